@@ -1,0 +1,1 @@
+"""Who: organizations (tenants), users, members, tokens, and the numbers a tenant can change."""

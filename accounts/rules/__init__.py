@@ -1,0 +1,1 @@
+"""What each role may do, which duties never meet, and the numbers a tenant may change."""

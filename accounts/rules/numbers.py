@@ -1,0 +1,178 @@
+"""Every number a tenant may change: its default, limits, meaning and source on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, Self, TypeVar, overload
+
+from core.errors import Invalid
+
+N = TypeVar("N", int, Decimal)
+
+
+class Unit(StrEnum):
+    """What a number counts; a ratio is given as 0.90, never as 90."""
+
+    WORKING_DAYS = "working days"
+    DAYS = "days"
+    MONTHS = "months"
+    RATIO = "ratio"
+
+
+class Number(Generic[N]):
+    """One number: read from `Numbers` it is its value, read from the class it is this row."""
+
+    __slots__ = ("default", "key", "lower", "meaning", "source", "unit", "upper")
+
+    def __init__(
+        self, default: N, unit: Unit, *, limits: tuple[N, N], meaning: str, source: str
+    ) -> None:
+        self.key = ""
+        self.default: N = default
+        self.unit = unit
+        self.lower: N = limits[0]
+        self.upper: N = limits[1]
+        self.meaning = meaning
+        self.source = source
+
+    def __set_name__(self, owner: type["Numbers"], name: str) -> None:
+        self.key = name
+
+    @overload
+    def __get__(self, numbers: None, owner: type["Numbers"]) -> Self: ...
+
+    @overload
+    def __get__(self, numbers: "Numbers", owner: type["Numbers"]) -> N: ...
+
+    def __get__(self, numbers: "Numbers | None", owner: type["Numbers"]) -> Self | N:
+        if numbers is None:
+            return self
+        given = numbers.given.get(self.key)
+        return self.default if given is None else type(self.default)(given)
+
+    def problem_with(self, value: Decimal) -> str | None:
+        """Return in a sentence why `value` cannot stand for this number; None when it can."""
+        if not value.is_finite():
+            return "must be an ordinary number."
+        if self.unit is not Unit.RATIO and value != value.to_integral_value():
+            return f"must be a whole number of {self.unit}."
+        if not self.lower <= value <= self.upper:
+            return f"must lie between {self.lower} and {self.upper} ({self.unit})."
+        return None
+
+
+def _days(default: int, most: int, meaning: str, source: str) -> Number[int]:
+    return Number(default, Unit.DAYS, limits=(1, most), meaning=meaning, source=source)
+
+
+def _working_days(default: int, most: int, meaning: str, source: str) -> Number[int]:
+    return Number(default, Unit.WORKING_DAYS, limits=(1, most), meaning=meaning, source=source)
+
+
+def _months(default: int, most: int, meaning: str, source: str) -> Number[int]:
+    return Number(default, Unit.MONTHS, limits=(1, most), meaning=meaning, source=source)
+
+
+def _ratio(default: str, most: str, meaning: str, source: str) -> Number[Decimal]:
+    limits = (Decimal(0), Decimal(most))
+    return Number(Decimal(default), Unit.RATIO, limits=limits, meaning=meaning, source=source)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of one organization in force; `given` are its overrides, already judged.
+
+    Sources are sections of domain-rules. A number whose paper says "ours" is here and nowhere
+    else as a literal; what the papers fix is a constant beside the rule that uses it.
+    """
+
+    given: Mapping[str, Decimal] = field(default_factory=dict)
+
+    claim_deadline = _working_days(5, 20, "after month end an actual must be claimed by", "§4")
+    approval_deadline = _working_days(10, 30, "after month end a claim must be decided by", "§4")
+    monthly_days = _days(31, 92, "between two updates of a measure", "§4")
+    monthly_grace_days = _days(7, 31, "after which a monthly update due is stale", "§4")
+    weekly_days = _days(7, 31, "between two updates of a measure watched closely", "§4")
+    weekly_grace_days = _days(3, 31, "after which a weekly update due is stale", "§4")
+    gate_within_days = _days(30, 90, "before a gate in which a measure is watched closely", "§4")
+    watched_share = _ratio("0.20", "1", "of value that the most closely watched make up", "§4")
+
+    milestone_green_days = _days(3, 30, "a milestone may be late and still be green", "§7")
+    milestone_amber_days = _days(7, 60, "a milestone may be late before it is red", "§7")
+    look_ahead_days = _days(14, 92, "ahead in which open milestones count", "§7")
+    look_back_days = _days(30, 183, "back in which completed milestones count", "§7")
+    implementation_green = _ratio("0.90", "1", "score from which implementation is green", "§7")
+    implementation_amber = _ratio("0.70", "1", "score from which implementation is amber", "§7")
+
+    potential_green = _ratio("0.90", "2", "outlook to plan from which potential is green", "§8")
+    potential_amber = _ratio("0.70", "2", "outlook to plan from which potential is amber", "§8")
+    materiality = _ratio("0.01", "0.2", "of the life plan below which a window is skipped", "§8")
+
+    node_green = _ratio("0.85", "1", "weighted score from which a node is green", "§10")
+    node_amber = _ratio("0.60", "1", "weighted score from which a node is amber", "§10")
+
+    proof_months = _months(3, 12, "at full effect that must be approved before closing", "§6")
+    seasonal_proof_months = _months(6, 12, "the same for a seasonal line", "§6")
+    # Below one half the steering committee decides, so the limit cannot sink under it.
+    closing_achieved = Number(
+        Decimal("0.90"),
+        Unit.RATIO,
+        limits=(Decimal("0.50"), Decimal(1)),
+        meaning="of the plan proven to close as achieved",
+        source="§6",
+    )
+
+    hold_days = _days(90, 366, "a hold may last at most", "§11")
+
+    acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12")
+    action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")
+    lead_decision = _working_days(3, 20, "to decide at level 1", "§12")
+    program_decision = _working_days(5, 30, "to decide at level 2", "§12")
+    steering_decision = _working_days(10, 60, "to decide at level 3", "§12")
+    executive_decision = _working_days(10, 60, "to decide at level 4", "§12")
+
+    @classmethod
+    def from_overrides(cls, overrides: Mapping[str, Decimal]) -> Self:
+        """Return the numbers with `overrides` in place of defaults.
+
+        Raises core.errors.Invalid, naming the number, for an unknown key, a value outside its
+        limits or two numbers in the wrong order; see `problems` for all of them at once.
+        """
+        for key, problem in problems(overrides).items():
+            raise Invalid(field=key, problem=problem)
+        return cls(given=dict(overrides))
+
+
+NUMBERS: dict[str, Number[int] | Number[Decimal]] = {
+    name: row for name, row in vars(Numbers).items() if isinstance(row, Number)
+}
+
+# Of each pair the first must stay below the second, else a colour or a deadline would vanish.
+IN_ORDER: tuple[tuple[str, str], ...] = (
+    ("claim_deadline", "approval_deadline"),
+    ("milestone_green_days", "milestone_amber_days"),
+    ("implementation_amber", "implementation_green"),
+    ("potential_amber", "potential_green"),
+    ("node_amber", "node_green"),
+)
+
+
+def problems(overrides: Mapping[str, Decimal]) -> dict[str, str]:
+    """Return for each override that cannot stand the sentence that says why; empty if all can."""
+    found: dict[str, str] = {}
+    for key, value in overrides.items():
+        row = NUMBERS.get(key)
+        problem = "is not a number of these rules." if row is None else row.problem_with(value)
+        if problem is not None:
+            found[key] = problem
+    for low, high in IN_ORDER:
+        if low in found or high in found:
+            continue
+        if _in_force(low, overrides) >= _in_force(high, overrides):
+            found[low if low in overrides else high] = f"{low} must stay below {high}."
+    return found
+
+
+def _in_force(key: str, overrides: Mapping[str, Decimal]) -> Decimal:
+    return overrides.get(key, Decimal(NUMBERS[key].default))

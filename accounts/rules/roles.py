@@ -1,0 +1,140 @@
+"""The table of who may do what: each act, the seats that give it and the people of a measure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is: by a seat at a node (inherited downward), or named on one measure."""
+
+    ADMINISTRATOR = "administrator"
+    EXECUTIVE = "executive"
+    LEAD = "lead"
+    SPONSOR = "sponsor"
+    CONTROLLER = "controller"
+    OWNER = "owner"
+    STEERING = "steering"
+
+
+class Permission(StrEnum):
+    """Every act a person can be allowed; the value reads after "You may not ...".
+
+    Whether the act is possible *now* and whether two duties meet in one person are other
+    questions: governance.rules.gates and accounts.rules.duties answer them.
+    """
+
+    VIEW = "view"
+    COMMENT = "comment"
+    USE_API = "use the API"
+    VIEW_LEDGER = "read the ledger"
+    ADMINISTER_STRUCTURE = "administer the structure"
+    ADMINISTER_PEOPLE = "administer people and seats"
+    CHANGE_NUMBERS = "change the numbers of the rules"
+    TAKE_OVER = "take over a running portfolio"
+    SET_TARGET = "set a target"
+    PROPOSE_MEASURE = "propose a measure"
+    NAME_PEOPLE = "name owner, sponsor or controller"
+    EDIT_MEASURE = "edit the measure and its plan"
+    ENTER_FORECAST = "enter a forecast"
+    UPDATE_MILESTONE = "update milestones, risks or dependencies"
+    CLAIM_ACTUAL = "claim an actual"
+    ATTACH_EVIDENCE = "attach evidence"
+    APPROVE_ACTUAL = "approve or reject an actual"
+    SUBMIT_GATE = "submit a gate"
+    VOTE_GATE = "vote on a gate"
+    HOLD = "put on hold"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    REJECT_PROPOSAL = "reject a proposal"
+    CONFIRM_CLOSURE = "confirm a closure"
+    CONFIRM_TAKE_OVER = "confirm a take-over"
+    DECIDE_ESCALATION = "decide an escalation"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One row: who is given an act by a seat at the node or above it, and who as named on it."""
+
+    permission: Permission
+    seats: frozenset[Role]
+    named: frozenset[Role]
+
+
+ADMINISTRATOR, EXECUTIVE, LEAD = Role.ADMINISTRATOR, Role.EXECUTIVE, Role.LEAD
+SPONSOR, CONTROLLER, OWNER, STEERING = Role.SPONSOR, Role.CONTROLLER, Role.OWNER, Role.STEERING
+
+EVERYONE = frozenset(Role)
+NAMED = frozenset({OWNER, SPONSOR, CONTROLLER})
+NOBODY: frozenset[Role] = frozenset()
+
+
+def _row(permission: Permission, seats: Iterable[Role], named: Iterable[Role]) -> Grant:
+    return Grant(permission, frozenset(seats), frozenset(named))
+
+
+# Domain-rules §3. An administrator keeps structure, people and numbers, and approves nothing.
+# fmt: off
+GRANTS: tuple[Grant, ...] = (
+    #    act                              by a seat at the node        named on the measure
+    _row(Permission.VIEW,                 EVERYONE,                    NAMED),
+    _row(Permission.COMMENT,              EVERYONE,                    NAMED),
+    _row(Permission.USE_API,              EVERYONE,                    NAMED),
+    _row(Permission.VIEW_LEDGER,          EVERYONE - {SPONSOR, OWNER}, NAMED),
+    _row(Permission.ADMINISTER_STRUCTURE, {ADMINISTRATOR},             NOBODY),
+    _row(Permission.ADMINISTER_PEOPLE,    {ADMINISTRATOR},             NOBODY),
+    _row(Permission.CHANGE_NUMBERS,       {ADMINISTRATOR},             NOBODY),
+    _row(Permission.TAKE_OVER,            {ADMINISTRATOR},             NOBODY),
+    _row(Permission.SET_TARGET,           {EXECUTIVE, LEAD},           NOBODY),
+    _row(Permission.PROPOSE_MEASURE,      {LEAD, SPONSOR, OWNER},      NOBODY),
+    _row(Permission.NAME_PEOPLE,          {LEAD},                      {OWNER}),
+    _row(Permission.EDIT_MEASURE,         {LEAD},                      {OWNER}),
+    _row(Permission.ENTER_FORECAST,       {LEAD},                      {OWNER}),
+    _row(Permission.UPDATE_MILESTONE,     {LEAD},                      {OWNER}),
+    _row(Permission.CLAIM_ACTUAL,         {LEAD},                      {OWNER}),
+    _row(Permission.ATTACH_EVIDENCE,      {LEAD},                      {OWNER, CONTROLLER}),
+    _row(Permission.APPROVE_ACTUAL,       NOBODY,                      {CONTROLLER}),
+    _row(Permission.SUBMIT_GATE,          {LEAD},                      {OWNER}),
+    _row(Permission.VOTE_GATE,            {LEAD},                      {SPONSOR, CONTROLLER}),
+    _row(Permission.HOLD,                 {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),
+    _row(Permission.RESUME,               {LEAD, STEERING, EXECUTIVE}, {SPONSOR}),
+    _row(Permission.CANCEL,               {STEERING, EXECUTIVE},       {SPONSOR}),
+    _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
+    _row(Permission.CONFIRM_CLOSURE,      NOBODY,                      {CONTROLLER}),
+    _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),
+    _row(Permission.DECIDE_ESCALATION,    EVERYONE - {ADMINISTRATOR, OWNER}, NAMED),
+)
+# fmt: on
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    role: frozenset(grant.permission for grant in GRANTS if role in grant.seats) for role in Role
+}
+
+MEASURE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    role: frozenset(grant.permission for grant in GRANTS if role in grant.named)
+    for role in (OWNER, SPONSOR, CONTROLLER)
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Return what the seats of a person at one node, inherited ones included, allow together."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def roles_named(*, is_owner: bool, is_sponsor: bool, is_controller: bool) -> frozenset[Role]:
+    """Return the roles a person has by the columns of one measure."""
+    flags = {OWNER: is_owner, SPONSOR: is_sponsor, CONTROLLER: is_controller}
+    return frozenset(role for role, holds in flags.items() if holds)
+
+
+def measure_permissions(
+    *, is_owner: bool, is_sponsor: bool, is_controller: bool
+) -> frozenset[Permission]:
+    """Return what being named on one measure allows, besides what seats allow."""
+    roles = roles_named(is_owner=is_owner, is_sponsor=is_sponsor, is_controller=is_controller)
+    return frozenset().union(*(MEASURE_PERMISSIONS[role] for role in roles))
+
+
+def seats_giving(permission: Permission) -> frozenset[Role]:
+    """Return the seats that give an act: whom a refusal can send the person to."""
+    return next(grant.seats for grant in GRANTS if grant.permission is permission)

@@ -1,0 +1,1 @@
+"""May it: stage gates, separation of duties, hold and cancel, closure."""

@@ -1,0 +1,166 @@
+"""Refusals of governance: every "no" about a gate, a vote, a hold, a cancellation or a closing."""
+
+from http import HTTPStatus
+
+from core.errors import DomainError
+
+
+class GateBlocked(DomainError):
+    """Criteria are unmet; `missing` are their sentences, all of them."""
+
+    code = "gate_blocked"
+    status = HTTPStatus.CONFLICT
+    message = "{gate} still needs: {missing}"
+
+
+class GateNotNow(DomainError):
+    """The measure does not stand where this gate begins."""
+
+    code = "gate_not_now"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{gate} is not the next gate: the measure stands at {stage} and is {lifecycle}. "
+        "Stages are passed one by one, and only while a measure is active."
+    )
+
+
+class RequestAlreadyOpen(DomainError):
+    """One request a measure at a time."""
+
+    code = "request_already_open"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "A request for {gate} is already open. It must be decided or withdrawn before another."
+    )
+
+
+class StaleRequest(DomainError):
+    """What was shown to the voters is not what the measure says now."""
+
+    code = "stale_request"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "Values, baseline, people, criteria or evidence have changed since {gate} was requested, "
+        "so its votes no longer count. The owner or lead can submit it again."
+    )
+
+
+class AlreadyDecided(DomainError):
+    """The request has its decision."""
+
+    code = "already_decided"
+    status = HTTPStatus.CONFLICT
+    message = "This request for {gate} has already been decided."
+
+
+class OwnRequest(DomainError):
+    """The voter, or the person voted for, submitted the request."""
+
+    code = "own_request"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "Nobody approves their own submission, also not through a deputy. "
+        "Another holder of the role must vote."
+    )
+
+
+class OwnMeasure(DomainError):
+    """The voter, or the person voted for, owns the measure or owned it when it was submitted."""
+
+    code = "own_measure"
+    status = HTTPStatus.FORBIDDEN
+    message = "The owner of a measure does not approve its passages."
+
+
+class NotADecider(DomainError):
+    """The voter does not hold the role whose vote is wanted."""
+
+    code = "not_a_decider"
+    status = HTTPStatus.FORBIDDEN
+    message = "This gate is decided by other roles than yours: the gate table names them."
+
+
+class DutiesMeet(DomainError):
+    """Another role of the same person is kept apart from this act."""
+
+    code = "duties_meet"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "A role you hold here is kept apart from this act: an administrator approves nothing, "
+        "and owner, sponsor and lead do not confirm value. Another person must do it."
+    )
+
+
+class AlreadyVoted(DomainError):
+    """One person, one vote in a request."""
+
+    code = "already_voted"
+    status = HTTPStatus.CONFLICT
+    message = "You have already voted on this request. Another person must give the other vote."
+
+
+class RoleAlreadyVoted(DomainError):
+    """The role has given its vote."""
+
+    code = "role_already_voted"
+    status = HTTPStatus.CONFLICT
+    message = "This role has already voted on this request."
+
+
+class NotTheController(DomainError):
+    """Only the measure's own controller confirms value."""
+
+    code = "not_the_controller"
+    status = HTTPStatus.FORBIDDEN
+    message = "Only the controller named on this measure, or a recorded deputy, can confirm it."
+
+
+class EnteredTheFigures(DomainError):
+    """The controller entered figures that are to be confirmed."""
+
+    code = "entered_the_figures"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "Who entered a figure cannot confirm it. The lead can name another controller, "
+        "or the owner can enter the figures again."
+    )
+
+
+class NotNow(DomainError):
+    """A hold, resumption, cancellation or rejection does not fit where the measure stands."""
+
+    code = "not_now"
+    status = HTTPStatus.CONFLICT
+    message = "{act} is not possible: the measure stands at {stage} and is {lifecycle}."
+
+
+class PeopleFixed(DomainError):
+    """After Decided an owner names nobody any more."""
+
+    code = "people_fixed"
+    status = HTTPStatus.FORBIDDEN
+    message = "From Decided on, only the lead changes owner, sponsor or controller."
+
+
+class ReasonMissing(DomainError):
+    """A hold, cancellation, return or shortfall was given without its reason."""
+
+    code = "reason_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "{act} needs a reason in words. Please say why."
+
+
+class ConditionsMissing(DomainError):
+    """A request was returned without saying by when its conditions are due."""
+
+    code = "conditions_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A request is returned with conditions and a due date after today. Please give both."
+
+
+class HoldTooLong(DomainError):
+    """The hold would last longer than the organization allows, or ends before it begins."""
+
+    code = "hold_too_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A hold must end after today and at the latest on {latest}, {days} days from today."

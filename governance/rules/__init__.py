@@ -1,0 +1,1 @@
+"""How a passage, a hold, a cancellation and a closing are judged."""

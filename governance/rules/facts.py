@@ -1,0 +1,106 @@
+"""The frozen facts that governance judges: what a measure says at one moment."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from accounts.rules.numbers import Numbers
+from measures.rules.calendar import Month
+from measures.rules.lines import Direction, EffectType, Nature, Recurrence
+from measures.rules.stage import Lifecycle, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class GovernedMonth:
+    """One month of one line, amounts in the unit of the line; None is "not given", never 0.
+
+    `is_closed` tells that the period has ended and takes no ordinary correction; `is_pending`
+    that a claim waits for the controller.
+    """
+
+    month: Month
+    label: str
+    plan: Decimal | None
+    approved: Decimal | None
+    baseline: Decimal | None = None
+    is_pending: bool = False
+    is_closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GovernedLine:
+    """One effect line; `months` in the order of time, `plan_size` its run-rate or life.
+
+    `baseline_evidence` is the digest of the file, empty without one.
+    """
+
+    line_id: int
+    name: str
+    nature: Nature
+    direction: Direction
+    recurrence: Recurrence
+    full_effect_month: Month | None
+    plan_size: Decimal | None
+    months: tuple[GovernedMonth, ...]
+    baseline_evidence: str = ""
+    is_level: bool = False
+    is_seasonal: bool = False
+    is_declared_final: bool = False
+
+    @property
+    def has_plan(self) -> bool:
+        """Return whether any month is planned."""
+        return any(month.plan is not None for month in self.months)
+
+    @property
+    def has_baseline(self) -> bool:
+        """Return whether any month has its baseline figure."""
+        return any(month.baseline is not None for month in self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class GovernedMilestone:
+    """One milestone; `evidence` is the digest of its file, empty without one."""
+
+    name: str
+    due_on: date | None
+    owner_id: int | None
+    is_mandatory: bool = True
+    is_done: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The controller's latest confirmation: figures covered, and the reason of a shortfall."""
+
+    confirmed_by: int
+    figures_digest: str
+    shortfall_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """All that gates, duties and closing look at.
+
+    `size` is the rough run-rate of Identified. `highest_escalation` is the level of the highest
+    open one. `figures_digest` is the database's digest of the figures approved now.
+    `known_unmet` are the codes stored when a running portfolio was taken over (decisions §14).
+    """
+
+    measure_id: int
+    stage: Stage
+    lifecycle: Lifecycle
+    owner_id: int | None = None
+    sponsor_id: int | None = None
+    controller_id: int | None = None
+    size: Decimal | None = None
+    kind: EffectType | None = None
+    lines: tuple[GovernedLine, ...] = ()
+    milestones: tuple[GovernedMilestone, ...] = ()
+    highest_escalation: int | None = None
+    figures_digest: str | None = None
+    confirmation: Confirmation | None = None
+    is_taken_over: bool = False
+    known_unmet: tuple[str, ...] = ()
+    numbers: Numbers = field(default_factory=Numbers)

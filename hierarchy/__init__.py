@@ -1,0 +1,1 @@
+"""Where: the fixed tree Organization > Portfolio > Program > Project > Package > Measure."""

@@ -1,0 +1,1 @@
+"""Which level may stand under which."""

@@ -1,0 +1,1 @@
+"""What: the measure, its effect lines and series, milestones, risks, dependencies, evidence."""

@@ -1,0 +1,1 @@
+"""How stages, months, amounts and lights of a measure are judged."""

@@ -1,0 +1,1 @@
+"""What needs a decision: escalations, from their trigger to the recorded decision."""

@@ -1,0 +1,45 @@
+"""Refusals of steering: every "no" about deciding an escalation."""
+
+from http import HTTPStatus
+
+from core.errors import DomainError
+
+
+class EscalationDecided(DomainError):
+    """The escalation has its decision."""
+
+    code = "escalation_decided"
+    status = HTTPStatus.CONFLICT
+    message = "This escalation has already been decided."
+
+
+class NotItsDecider(DomainError):
+    """The person decides neither at the escalation's level nor above it."""
+
+    code = "not_its_decider"
+    status = HTTPStatus.FORBIDDEN
+    message = "This escalation stands at level {level}: {deciders} can decide it."
+
+
+class DecisionNotAllowed(DomainError):
+    """The decision is not one of those open at this level or to this role."""
+
+    code = "decision_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    message = "You cannot decide “{decision}” here. Open to you: {allowed}."
+
+
+class DecisionIncomplete(DomainError):
+    """A decision lacks its reason."""
+
+    code = "decision_incomplete"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A decision needs a reason in words: what was chosen, and why."
+
+
+class ExpiryNeeded(DomainError):
+    """A decision that leaves the measure running lacks the day it is looked at again."""
+
+    code = "expiry_needed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "“{decision}” needs a day on which it is looked at again: after today, by {latest}."

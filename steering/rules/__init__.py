@@ -1,0 +1,1 @@
+"""What fires an escalation, whom it asks, and what ends it."""

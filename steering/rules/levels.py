@@ -1,0 +1,158 @@
+"""The five levels of escalation: who decides at each, by when, and what may be decided."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from accounts.rules.numbers import Numbers
+from accounts.rules.roles import Role
+from hierarchy.rules.levels import Level
+from measures.rules.calendar import working_day_after
+
+
+class Decision(StrEnum):
+    """What ends an escalation; nothing else does (domain-rules §12)."""
+
+    ADJUST = "adjust"
+    REALLOCATE = "reallocate"
+    HOLD = "hold"
+    CANCEL = "cancel"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """A role that decides: `at` are the levels of the nodes where its seat stands.
+
+    Empty `at` means named on the measure. A seat higher up than the level asks for takes the
+    place of a vacant one below it, because the level then passes upward.
+    """
+
+    role: Role
+    at: frozenset[Level] = frozenset()
+
+    def __str__(self) -> str:
+        where = " or ".join(level.name.lower() for level in sorted(self.at, reverse=True))
+        return f"{self.role} of the {where}" if where else f"the measure's {self.role}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level: who decides, how many working days they have, and what they may decide."""
+
+    name: str
+    deciders: tuple[Decider, ...]
+    working_days: Callable[[Numbers], int]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role a member has: named on the measure (`at` None) or by a seat at a node above it."""
+
+    role: Role
+    at: Level | None = None
+
+
+PROJECT = frozenset({Level.PACKAGE, Level.PROJECT})
+PROGRAM = frozenset({Level.PROGRAM, Level.PORTFOLIO, Level.ORGANIZATION})
+ABOVE = frozenset({Level.PROJECT, Level.PROGRAM, Level.PORTFOLIO, Level.ORGANIZATION})
+
+ANY_DECISION = tuple(Decision)
+
+# Domain-rules §12. An owner plans the way back, but neither accepts nor stops the own measure.
+LADDER: tuple[Rung, ...] = (
+    Rung(
+        name="owner",
+        deciders=(Decider(Role.OWNER),),
+        working_days=lambda numbers: numbers.action_plan,
+        decisions=(Decision.ADJUST,),
+    ),
+    Rung(
+        name="project lead or sponsor",
+        deciders=(Decider(Role.LEAD, PROJECT), Decider(Role.SPONSOR)),
+        working_days=lambda numbers: numbers.lead_decision,
+        decisions=ANY_DECISION,
+    ),
+    Rung(
+        name="program lead or controller",
+        deciders=(Decider(Role.LEAD, PROGRAM), Decider(Role.CONTROLLER)),
+        working_days=lambda numbers: numbers.program_decision,
+        decisions=ANY_DECISION,
+    ),
+    Rung(
+        name="steering committee",
+        deciders=(Decider(Role.STEERING, ABOVE),),
+        working_days=lambda numbers: numbers.steering_decision,
+        decisions=ANY_DECISION,
+    ),
+    Rung(
+        name="executive",
+        deciders=(Decider(Role.EXECUTIVE, ABOVE),),
+        working_days=lambda numbers: numbers.executive_decision,
+        decisions=ANY_DECISION,
+    ),
+)
+HIGHEST = len(LADDER) - 1
+
+# What a role may decide wherever it decides; hold and cancel as in accounts.rules.roles.
+DECIDES: dict[Role, frozenset[Decision]] = {
+    Role.OWNER: frozenset({Decision.ADJUST}),
+    Role.LEAD: frozenset(Decision) - {Decision.CANCEL},
+    Role.SPONSOR: frozenset(Decision),
+    Role.CONTROLLER: frozenset({Decision.ADJUST, Decision.HOLD, Decision.ACCEPT}),
+    Role.STEERING: frozenset(Decision),
+    Role.EXECUTIVE: frozenset(Decision),
+}
+
+
+def due_on(level: int, since: date, numbers: Numbers) -> date:
+    """Return the last day for a decision at `level`, counted in working days from `since`."""
+    return working_day_after(since, LADDER[level].working_days(numbers))
+
+
+def holds_rung(level: int, holding: Holding) -> bool:
+    """Return whether a role held makes its holder a decider at `level`."""
+    return any(
+        holding.role is decider.role
+        and (holding.at in decider.at if decider.at else holding.at is None)
+        for decider in LADDER[level].deciders
+    )
+
+
+def first_staffed(level: int, holdings: Iterable[Holding]) -> int:
+    """Return `level`, or the next above it that somebody holds: a vacant role passes upward.
+
+    `holdings` are those of all members; with nobody at all the highest level is returned.
+    """
+    held = tuple(holdings)
+    return next(
+        (
+            rung
+            for rung in range(level, HIGHEST)
+            if any(holds_rung(rung, holding) for holding in held)
+        ),
+        HIGHEST,
+    )
+
+
+def allowed_decisions(level: int, holdings: Iterable[Holding]) -> tuple[Decision, ...]:
+    """Return what one member may decide about an escalation standing at `level`; empty: nothing.
+
+    Who decides at a higher level may decide below it too. The owner of the measure decides at
+    level 0 only, whatever seats they hold, for a measure is not judged by its owner.
+    """
+    own = tuple(holdings)
+    if any(holding.role is Role.ADMINISTRATOR for holding in own):
+        return ()
+    if any(holding == Holding(Role.OWNER) for holding in own):
+        return LADDER[0].decisions if level == 0 else ()
+    open_to = {
+        decision
+        for rung in range(level, HIGHEST + 1)
+        for holding in own
+        if holds_rung(rung, holding)
+        for decision in DECIDES[holding.role]
+    }
+    return tuple(decision for decision in Decision if decision in open_to)
