@@ -1,0 +1,53 @@
+"""The Celery app and the beat schedule: the whole clock of the system on one page."""
+
+import celery
+from django.conf import settings
+
+HOUR = 60 * 60
+HARD_LIMIT = 10 * 60
+
+app = celery.Celery("assay", set_as_current=True)
+app.conf.update(
+    broker_url=settings.ENVIRONMENT.redis_url,
+    # A broker that is away must not hold up a page; the sweep sends what was missed.
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=2,
+    broker_transport_options={
+        "visibility_timeout": 2 * HARD_LIMIT,
+        "socket_connect_timeout": 2,
+        "max_retries": 1,
+    },
+    accept_content=["json"],
+    task_serializer="json",
+    result_backend=None,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=HARD_LIMIT - 60,
+    worker_prefetch_multiplier=1,
+    worker_concurrency=2,
+    worker_max_memory_per_child=300_000,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule={
+        "send what was committed and not yet delivered": {
+            "task": "audit.tasks.sweep",
+            "schedule": 10,
+        },
+        "bring roll-ups up to date": {
+            "task": "reporting.tasks.sweep_rollups",
+            "schedule": 5,
+        },
+        "let time pass for escalations": {
+            "task": "steering.tasks.run_clock",
+            "schedule": 60,
+        },
+        "forget what need not be kept": {
+            "task": "audit.tasks.purge",
+            "schedule": 24 * HOUR,
+        },
+    },
+)
+app.autodiscover_tasks()

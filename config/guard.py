@@ -1,0 +1,82 @@
+"""Refuses to run on a database whose guards would not hold; web, workers and tests ask first."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from config.environment import Purpose
+from config.errors import StartRefused
+from config.provisioning import OLDEST_SERVER
+
+_FACTS = """
+SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+       ARRAY(SELECT c.relname::text FROM pg_class c
+              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+                AND pg_has_role(r.oid, c.relowner, 'USAGE') ORDER BY 1 LIMIT 3),
+       to_regclass('public.system_clock') IS NOT NULL
+  FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database says about the role we are and the server it runs on."""
+
+    role: str
+    is_superuser: bool
+    bypasses_policies: bool
+    owned_tables: tuple[str, ...]
+    server_version: int
+    clock_purpose: str | None
+
+
+def standing(connection: psycopg.Connection) -> Standing:
+    """Ask the database."""
+    row = connection.execute(_FACTS).fetchone()
+    assert row is not None  # noqa: S101 -- the current role is always in pg_roles
+    role, is_superuser, bypasses, owned, has_clock = row
+    purpose = None
+    if has_clock:
+        shifted = connection.execute("SELECT purpose FROM system_clock").fetchone()
+        purpose = None if shifted is None else str(shifted[0])
+    return Standing(
+        role, is_superuser, bypasses, tuple(owned), connection.info.server_version, purpose
+    )
+
+
+def refuse(seen: Standing, purpose: Purpose) -> None:
+    """StartRefused with the first sentence that applies; nothing when all is well."""
+    if seen.server_version < OLDEST_SERVER:
+        raise StartRefused(
+            f"the database server is PostgreSQL {seen.server_version // 10000}; "
+            f"{OLDEST_SERVER // 10000} or newer is needed."
+        )
+    if seen.is_superuser:
+        raise StartRefused(
+            f"DATABASE_URL connects as {seen.role}, a superuser, whom no policy binds; "
+            "use the role assay_app that `manage.py provision` makes."
+        )
+    if seen.bypasses_policies:
+        raise StartRefused(
+            f"DATABASE_URL connects as {seen.role}, who bypasses row-level security; "
+            "use the role assay_app that `manage.py provision` makes."
+        )
+    if seen.owned_tables:
+        raise StartRefused(
+            f"DATABASE_URL connects as {seen.role}, who owns {', '.join(seen.owned_tables)} and "
+            "could switch their guards off; use the role assay_app."
+        )
+    if seen.clock_purpose is not None and seen.clock_purpose != purpose:
+        raise StartRefused(
+            f"this database has the shifted clock of a {seen.clock_purpose} installation, and "
+            f"ASSAY_PURPOSE is {purpose}; decisions made here would carry wrong dates."
+        )
+
+
+def check(url: str, purpose: Purpose) -> None:
+    """Connect, ask and refuse; called before a process serves its first request or task."""
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            refuse(standing(connection), purpose)
+    except psycopg.OperationalError as refusal:
+        raise StartRefused(f"the database cannot be reached: {refusal}".strip()) from refusal

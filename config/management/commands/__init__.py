@@ -1,0 +1,1 @@
+"""One command a file; each translates its arguments and calls one function."""

@@ -1,0 +1,219 @@
+"""Django's settings, from the environment; what an operator may change is in environment.py."""
+
+import os
+
+from psycopg.conninfo import conninfo_to_dict
+
+from config import environment, plotly_assets
+from config.environment import ROOT, Process, Purpose
+
+ENVIRONMENT = environment.read(os.environ)
+
+# Never on: a debug page shows other tenants' data to whoever meets it.
+DEBUG = False
+SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+
+# --- Apps -----------------------------------------------------------------------------------------
+
+OUR_APPS = [
+    name
+    for name in (
+        "audit", "accounts", "hierarchy", "measures", "governance", "steering", "intake",
+        "reporting",
+    )
+    if (ROOT / name / "apps.py").exists()
+]  # fmt: skip
+INSTALLED_APPS = [
+    "config",
+    *OUR_APPS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "mptt",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.OrganizationMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+SUBSCRIPTIONS = "config.subscriptions.REACTIONS"
+WAKE_UPS = "config.subscriptions.WAKE_UPS"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database -------------------------------------------------------------------------------------
+
+_STATEMENT_TIMEOUT = {Process.WEB: "10s", Process.WORKER: "120s", Process.BEAT: "10s"}.get(
+    ENVIRONMENT.process, "0"
+)
+_ADDRESS = conninfo_to_dict(ENVIRONMENT.database_url)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _ADDRESS.pop("dbname", ""),
+        "USER": _ADDRESS.pop("user", ""),
+        "PASSWORD": _ADDRESS.pop("password", ""),
+        "HOST": _ADDRESS.pop("host", ""),
+        "PORT": str(_ADDRESS.pop("port", "")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_ADDRESS,
+            "application_name": f"assay-{ENVIRONMENT.process}",
+            "options": f"-c lock_timeout=3s -c statement_timeout={_STATEMENT_TIMEOUT}"
+            " -c idle_in_transaction_session_timeout=60s",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who is there ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+if "accounts" not in OUR_APPS:
+    AUTH_USER_MODEL = "auth.User"
+    MIDDLEWARE.remove("accounts.middleware.OrganizationMiddleware")
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited, not signed up; no mail server in step 1
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds a proof of presence lasts (security.md §6.4)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-session" if ENVIRONMENT.is_https else "session"
+SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if ENVIRONMENT.is_https else "csrf"
+CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
+
+# --- Headers --------------------------------------------------------------------------------------
+
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if ENVIRONMENT.is_https else 0
+SECURE_SSL_REDIRECT = ENVIRONMENT.is_https
+SECURE_REDIRECT_EXEMPT = [r"^health$"]  # asked from inside, by the container's own check
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_behind_proxy else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        # plotly makes its style elements itself; exactly those are let through.
+        "style-src": ["'self'", *plotly_assets.style_hashes()],
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Language, time, files ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.static_finders.PlotlyFinder",
+]
+# A container image collects its files once; a checkout serves them from where they lie.
+WHITENOISE_USE_FINDERS = ENVIRONMENT.purpose is not Purpose.PRODUCTION
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENVIRONMENT.media_dir},
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ENVIRONMENT.purpose is Purpose.PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- API, logs ------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "config.api.problem_handler",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Assay",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,9 @@
+"""Every reaction in the system on one page: which tasks follow which event."""
+
+from collections.abc import Mapping, Sequence
+
+# Effects that must happen: kept in the outbox with the event, sent until a worker has done them.
+REACTIONS: Mapping[str, Sequence[str]] = {}
+
+# Woken after every act; each looks for rows of its own to work on and finds none most times.
+WAKE_UPS: Sequence[str] = ("reporting.tasks.drain_rollups",)

@@ -1,0 +1,55 @@
+"""Gives the tests their addresses before anything reads the settings; loaded with `-p`.
+
+Nothing is started here: a run of pure rules needs no server. `conftest.py` starts the cluster
+when the first test asks for a database.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import provisioning
+from config.embedded import installation
+from config.embedded.installation import Installation
+from config.provisioning import Addresses, Passwords
+
+LOCAL = Path(__file__).resolve().parent.parent / ".local"
+
+
+@dataclass(frozen=True, slots=True)
+class TestServers:
+    """The test cluster and this process's own database in it."""
+
+    installation: Installation
+    database: str
+    superuser_url: str
+    passwords: Passwords
+    addresses: Addresses
+
+
+def _servers() -> TestServers:
+    servers = installation.test(LOCAL)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = f"test_assay_{os.getpid()}_{worker}"
+    passwords = Passwords(owner="test-owner", app="test-app", ops="test-ops")
+    superuser_url = servers.postgres.url()
+    addresses = provisioning.addresses_of(superuser_url, database, passwords)
+    return TestServers(servers, database, superuser_url, passwords, addresses)
+
+
+def _announce(servers: TestServers) -> None:
+    os.environ.update(servers.addresses.variables())
+    os.environ["SUPERUSER_DATABASE_URL"] = servers.superuser_url
+    os.environ["ASSAY_PURPOSE"] = "test"
+    os.environ["REDIS_URL"] = "memory://"
+    os.environ["SECRET_KEY"] = secrets.token_hex()
+    os.environ["ASSAY_DATA_DIR"] = str(servers.installation.cluster.folder / "files")
+    # Playwright's synchronous interface runs an event loop in the tests' own thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    for name in ("ASSAY_DATABASE_ROLE", "ASSAY_PROCESS", "PUBLIC_URL", "DATABASE_URL_FILE"):
+        os.environ.pop(name, None)
+
+
+SERVERS = _servers()
+_announce(SERVERS)
