@@ -1,0 +1,1 @@
+"""How is it going: roll-ups, dashboards, charts and exports; reads all below, changes nothing."""

@@ -1,0 +1,1 @@
+"""How figures and lights travel up the tree."""
