@@ -102,7 +102,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
     _row(Permission.CONFIRM_CLOSURE,      NOBODY,                      {CONTROLLER}),
     _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),
-    _row(Permission.DECIDE_ESCALATION,    EVERYONE - {ADMINISTRATOR, OWNER}, NAMED),
+    _row(Permission.DECIDE_ESCALATION,    {LEAD, STEERING, EXECUTIVE}, NAMED),
 )
 # fmt: on
 

@@ -1,4 +1,4 @@
-"""The life of one escalation: opened once a rule, raised when time runs out, ended by a decision."""
+"""The life of one escalation: opened once, raised when time runs out, ended by a decision."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -84,6 +84,10 @@ def on_firing(firing: Firing, latest: EscalationFacts | None, today: date) -> St
         if firing.level > latest.level:
             return Step(Verdict.RAISE, firing.level)
         return Step(Verdict.REPEAT, latest.level)
+    return _after_decision(firing, latest, today)
+
+
+def _after_decision(firing: Firing, latest: EscalationFacts, today: date) -> Step:
     higher = min(latest.level + 1, HIGHEST)
     if latest.back_in_band_on is not None:
         is_relapse = today <= latest.back_in_band_on + timedelta(days=RELAPSE_DAYS)

@@ -1,0 +1,112 @@
+"""Roles: the table of domain-rules §3 as it stands in code, read the other way round."""
+
+import pytest
+
+from accounts.rules import roles
+from accounts.rules.roles import Permission, Role
+
+ADMINISTRATION = {
+    Permission.ADMINISTER_STRUCTURE,
+    Permission.ADMINISTER_PEOPLE,
+    Permission.CHANGE_NUMBERS,
+    Permission.TAKE_OVER,
+}
+READING = {Permission.VIEW, Permission.COMMENT, Permission.USE_API}
+LEDGER = {Permission.VIEW_LEDGER}
+OWNING = {
+    Permission.NAME_PEOPLE,
+    Permission.EDIT_MEASURE,
+    Permission.ENTER_FORECAST,
+    Permission.UPDATE_MILESTONE,
+    Permission.CLAIM_ACTUAL,
+    Permission.ATTACH_EVIDENCE,
+    Permission.SUBMIT_GATE,
+}
+STOPPING = {Permission.HOLD, Permission.RESUME, Permission.CANCEL}
+
+SEATS = {
+    Role.ADMINISTRATOR: READING | LEDGER | ADMINISTRATION,
+    Role.EXECUTIVE: READING
+    | LEDGER
+    | STOPPING
+    | {Permission.SET_TARGET, Permission.DECIDE_ESCALATION},
+    Role.LEAD: READING
+    | LEDGER
+    | OWNING
+    | {
+        Permission.SET_TARGET,
+        Permission.PROPOSE_MEASURE,
+        Permission.VOTE_GATE,
+        Permission.HOLD,
+        Permission.RESUME,
+        Permission.REJECT_PROPOSAL,
+        Permission.DECIDE_ESCALATION,
+    },
+    Role.SPONSOR: READING | {Permission.PROPOSE_MEASURE},
+    Role.CONTROLLER: READING | LEDGER,
+    Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
+    Role.STEERING: READING | LEDGER | STOPPING | {Permission.DECIDE_ESCALATION},
+}
+NAMED = {
+    Role.OWNER: READING | LEDGER | OWNING | {Permission.DECIDE_ESCALATION},
+    Role.SPONSOR: READING
+    | LEDGER
+    | STOPPING
+    | {Permission.VOTE_GATE, Permission.CONFIRM_TAKE_OVER, Permission.DECIDE_ESCALATION},
+    Role.CONTROLLER: READING
+    | LEDGER
+    | {
+        Permission.ATTACH_EVIDENCE,
+        Permission.APPROVE_ACTUAL,
+        Permission.VOTE_GATE,
+        Permission.HOLD,
+        Permission.CONFIRM_CLOSURE,
+        Permission.CONFIRM_TAKE_OVER,
+        Permission.DECIDE_ESCALATION,
+    },
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_seat_gives_exactly_the_acts_of_its_row(role):
+    assert roles.permissions_of([role]) == SEATS[role]
+
+
+@pytest.mark.parametrize("role", NAMED)
+def test_being_named_on_a_measure_gives_exactly_the_acts_of_its_row(role):
+    named = roles.measure_permissions(
+        is_owner=role is Role.OWNER,
+        is_sponsor=role is Role.SPONSOR,
+        is_controller=role is Role.CONTROLLER,
+    )
+
+    assert named == NAMED[role]
+
+
+def test_every_act_has_one_row():
+    assert [grant.permission for grant in roles.GRANTS] == list(Permission)
+
+
+def test_seats_add_up():
+    together = roles.permissions_of([Role.ADMINISTRATOR, Role.LEAD])
+
+    assert together == SEATS[Role.ADMINISTRATOR] | SEATS[Role.LEAD]
+
+
+def test_no_seat_and_no_name_give_nothing():
+    nobody = roles.measure_permissions(is_owner=False, is_sponsor=False, is_controller=False)
+
+    assert roles.permissions_of([]) == frozenset()
+    assert nobody == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("permission", "seats"),
+    [
+        (Permission.ADMINISTER_PEOPLE, {Role.ADMINISTRATOR}),
+        (Permission.APPROVE_ACTUAL, set()),
+        (Permission.SET_TARGET, {Role.EXECUTIVE, Role.LEAD}),
+    ],
+)
+def test_a_refusal_can_say_which_seats_give_an_act(permission, seats):
+    assert roles.seats_giving(permission) == seats

@@ -1,0 +1,330 @@
+"""Gates: criterion by criterion met and missing, passages, take-over, and the table as a page."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.rules.roles import Role
+from governance.errors import GateBlocked, GateNotNow
+from governance.rules import criteria, describe, digest, gates
+from governance.rules.criteria import Moment
+from governance.rules.facts import Confirmation
+from governance.rules.gates import GATES, GateCode
+from measures.rules.lines import Recurrence
+from measures.rules.stage import Lifecycle, Stage
+from tests.rules.governance_facts import CONTROLLER, MILESTONE, OWNER, line, measure, month, one_off
+
+SHORT = (line(approved=("17", "17", "17")),)
+HALF = (line(approved=("11", "11", "11")),)
+NOTHING = (line(approved=("0", "0", "0")),)
+CONFIRMED = Confirmation(CONTROLLER, "d1")
+
+CASES = [
+    (criteria.HAS_OWNER, {"owner_id": None}, "The measure has no owner."),
+    (criteria.HAS_SPONSOR, {"sponsor_id": None}, "The measure has no sponsor."),
+    (criteria.HAS_SIZE, {"size": None}, "The measure has no rough size."),
+    (criteria.HAS_KIND, {"kind": None}, "The kind of effect is not chosen."),
+    (criteria.HAS_CONTROLLER, {"controller_id": None}, "The measure has no controller."),
+    (criteria.HAS_PLAN, {"lines": ()}, "Not planned by month: no effect line yet."),
+    (
+        criteria.HAS_PLAN,
+        {"lines": (line(months=(month(4, None, None),)), line(name="Gas", full_effect_month=None))},
+        "Not planned by month: Energy (no month planned); Gas (no full-effect month).",
+    ),
+    (
+        criteria.HAS_BASELINE,
+        {"lines": (line(baseline_evidence=""), line(name="Gas", months=()))},
+        "Baseline missing: Energy (no evidence); Gas (no figure).",
+    ),
+    (
+        criteria.HAS_MILESTONES,
+        {"milestones": ()},
+        "Milestones without date or owner: no milestone yet.",
+    ),
+    (
+        criteria.HAS_MILESTONES,
+        {
+            "milestones": (
+                replace(MILESTONE, name="Order", due_on=None),
+                replace(MILESTONE, name="Test", owner_id=None),
+                MILESTONE,
+            )
+        },
+        "Milestones without date or owner: Order; Test.",
+    ),
+    (
+        criteria.MILESTONES_DONE,
+        {
+            "milestones": (
+                replace(MILESTONE, name="Order", is_done=False),
+                replace(MILESTONE, name="Test", evidence=""),
+                replace(MILESTONE, name="Party", is_mandatory=False, is_done=False),
+            )
+        },
+        "Mandatory milestones not done with evidence: Order (open); Test (no evidence).",
+    ),
+    (
+        criteria.NO_OPEN_MILESTONE,
+        {"milestones": (replace(MILESTONE, is_done=False),)},
+        "Mandatory milestones still open: Compressor installed.",
+    ),
+    (
+        criteria.NO_ESCALATION,
+        {"highest_escalation": 2},
+        "An escalation is open at level 2: its decider must decide it first.",
+    ),
+    (criteria.MONTHS_PROVEN, {"lines": ()}, "Not proven yet: no effect line."),
+    (
+        criteria.MONTHS_PROVEN,
+        {"lines": (line(approved=("25", "23", None)), one_off(is_declared_final=False))},
+        "Not proven yet: Energy: Jun 2026 has no approved actual; Capex: not declared final.",
+    ),
+    (
+        criteria.SOME_VALUE,
+        {"lines": NOTHING},
+        "Nothing of the planned value is proven: the only way out is to cancel.",
+    ),
+    (
+        criteria.HALF_PROVEN,
+        {"lines": HALF},
+        "Less than half of the planned value is proven: the steering committee decides.",
+    ),
+    (
+        criteria.SHORTFALL_EXPLAINED,
+        {"lines": SHORT},
+        "The value falls short of the plan and no reason is given.",
+    ),
+    (
+        criteria.SHORTFALL_EXPLAINED,
+        {"lines": SHORT, "confirmation": None},
+        "The value falls short of the plan and no reason is given.",
+    ),
+    (
+        criteria.FIGURES_CONFIRMED,
+        {"confirmation": None},
+        "Missing: the confirmation of the controller.",
+    ),
+    (
+        criteria.FIGURES_CONFIRMED,
+        {"confirmation": replace(CONFIRMED, confirmed_by=OWNER)},
+        "Missing: the confirmation of the controller.",
+    ),
+    (
+        criteria.FIGURES_CONFIRMED,
+        {"figures_digest": "d2"},
+        "Missing: a confirmation of the figures as they are now.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("criterion", "changes", "sentence"), CASES)
+def test_each_criterion_is_met_by_the_measure_and_missing_without_its_fact(
+    criterion, changes, sentence
+):
+    whole, lacking = measure(), measure(**changes)
+
+    missing = criterion.judge(lacking)
+
+    assert criterion.judge(whole) is None
+    assert (criterion.is_met(whole), criterion.is_met(lacking)) == (True, False)
+    assert missing == criteria.Unmet(
+        criterion.code, sentence, criterion.supplied_by, criterion.anchor
+    )
+    assert str(missing) == f"{sentence} ({criterion.supplied_by})"
+
+
+def test_the_cases_try_every_criterion_of_the_gates():
+    of_gates = {each.code for gate in GATES.values() for each in gate.criteria}
+
+    assert {criterion.code for criterion, _, _ in CASES} == of_gates
+
+
+@pytest.mark.parametrize(
+    ("criterion", "changes"),
+    [
+        (criteria.NO_ESCALATION, {"highest_escalation": 1}),
+        (criteria.MILESTONES_DONE, {"milestones": ()}),
+        (criteria.HAS_PLAN, {"lines": (one_off(),)}),
+        (criteria.HAS_BASELINE, {"lines": (one_off(baseline_evidence=""),)}),
+        (
+            criteria.SHORTFALL_EXPLAINED,
+            {"lines": SHORT, "confirmation": Confirmation(CONTROLLER, "d1", "Volume fell")},
+        ),
+    ],
+)
+def test_a_criterion_asks_no_more_than_its_sentence(criterion, changes):
+    assert criterion.is_met(measure(**changes))
+
+
+def test_the_gates_lead_from_stage_to_stage_without_a_gap():
+    steps = [(gate.leads_from, gate.leads_to) for gate in GATES.values()]
+
+    assert steps == list(zip(list(Stage)[:-1], list(Stage)[1:], strict=True))
+    assert [gate.code.upper() for gate in GATES.values()] == [to.name for _, to in steps]
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_each_stage_but_the_last_has_its_gate(stage):
+    gate = gates.gate_from(stage)
+
+    assert (gate and gate.leads_from) == (None if stage is Stage.CLOSED else stage)
+
+
+@pytest.mark.parametrize(
+    ("code", "votes"),
+    [
+        (GateCode.IDENTIFIED, [Role.LEAD]),
+        (GateCode.DETAILED, [Role.LEAD, Role.CONTROLLER]),
+        (GateCode.DECIDED, [Role.SPONSOR, Role.CONTROLLER]),
+        (GateCode.IMPLEMENTED, [Role.SPONSOR]),
+        (GateCode.CLOSED, [Role.CONTROLLER]),
+    ],
+)
+def test_each_gate_is_decided_by_the_roles_of_the_paper(code, votes):
+    gate = GATES[code]
+
+    assert [vote.role for vote in gate.votes] == votes
+    assert gate.submitted_by == (Role.OWNER, Role.LEAD)
+    assert gate.votes_above_limit == ()
+
+
+@pytest.mark.parametrize("gate", GATES.values(), ids=str)
+def test_a_complete_measure_passes_every_gate(gate):
+    facts = measure(stage=gate.leads_from)
+
+    gates.check_passable(gate, facts, Moment.DECISION)
+
+    assert gates.unmet(gate, facts, Moment.DECISION) == ()
+
+
+def test_a_blocked_gate_names_all_that_is_missing():
+    facts = measure(owner_id=None, sponsor_id=None, size=None, kind=None)
+
+    with pytest.raises(GateBlocked) as refused:
+        gates.check_passable(gates.IDENTIFIED, facts, Moment.REQUEST)
+
+    assert [each.code for each in refused.value.details["missing"]] == [
+        "owner",
+        "sponsor",
+        "size",
+        "kind",
+    ]
+    assert str(refused.value) == (
+        "Identified still needs: The measure has no owner. (lead); "
+        "The measure has no sponsor. (lead); The measure has no rough size. (owner); "
+        "The kind of effect is not chosen. (owner)"
+    )
+
+
+def test_what_only_the_decision_brings_is_not_asked_at_the_request():
+    facts = measure(stage=Stage.IMPLEMENTED, confirmation=None, lines=SHORT)
+
+    at_request = gates.unmet(gates.CLOSED, facts, Moment.REQUEST)
+    at_decision = gates.unmet(gates.CLOSED, facts, Moment.DECISION)
+
+    assert at_request == ()
+    assert [each.code for each in at_decision] == ["shortfall_explained", "figures_confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "lifecycle"),
+    [
+        (Stage.DEFINED, Lifecycle.ACTIVE),
+        (Stage.DECIDED, Lifecycle.ACTIVE),
+        (Stage.DETAILED, Lifecycle.ON_HOLD),
+        (Stage.DETAILED, Lifecycle.CANCELLED),
+    ],
+)
+def test_a_gate_is_not_open_to_a_measure_that_stands_elsewhere(stage, lifecycle):
+    with pytest.raises(GateNotNow) as refused:
+        gates.check_open(gates.DECIDED, measure(stage=stage, lifecycle=lifecycle))
+
+    assert refused.value.details == {
+        "gate": "Decided",
+        "stage": stage.name.title(),
+        "lifecycle": lifecycle.value,
+    }
+
+
+def test_a_take_over_names_what_the_gates_behind_it_would_have_asked():
+    taken = measure(stage=Stage.DECIDED, size=None, controller_id=None, milestones=())
+
+    found = gates.unmet_on_take_over(taken)
+
+    assert [each.code for each in found] == ["size", "controller", "milestones"]
+
+
+def test_a_finding_of_the_take_over_stands_until_it_is_supplied():
+    stored = ("size", "milestones")
+    taken = measure(stage=Stage.DECIDED, size=None, known_unmet=stored, is_taken_over=True)
+
+    assert [each.code for each in gates.open_findings(taken)] == ["size"]
+    assert gates.open_findings(replace(taken, size=Decimal(1))) == ()
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_nothing_is_taken_over_as_closed(stage):
+    assert gates.can_be_taken_over_at(stage) == (stage is not Stage.CLOSED)
+
+
+VOIDING = [
+    {"owner_id": 9},
+    {"size": Decimal(289)},
+    {"lines": (line(plan="25"), one_off())},
+    {"lines": (line(baseline_evidence="e9"), one_off())},
+    {"lines": (line(months=(month(4, "24", "25", baseline=Decimal(99)),)), one_off())},
+    {"lines": (line(recurrence=Recurrence.TEMPORARY), one_off())},
+    {"milestones": (replace(MILESTONE, due_on=date(2026, 5, 1)),)},
+    {"milestones": (replace(MILESTONE, due_on=None, owner_id=None),)},
+    {"milestones": (replace(MILESTONE, evidence="e9"),)},
+]
+
+
+@pytest.mark.parametrize("changes", VOIDING)
+def test_a_change_of_value_people_or_evidence_changes_what_was_voted_on(changes):
+    shown = digest.of_request(gates.DECIDED, measure())
+
+    assert digest.of_request(gates.DECIDED, measure(**changes)) != shown
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"size": Decimal("288.00")},
+        {"lines": (one_off(name="Capital"), line(name="Power"))},
+        {"milestones": (replace(MILESTONE, name="Compressor stands"),)},
+        {"figures_digest": "d2"},
+        {"highest_escalation": 1},
+    ],
+)
+def test_a_corrected_text_voids_no_vote(changes):
+    shown = digest.of_request(gates.DECIDED, measure())
+
+    assert digest.of_request(gates.DECIDED, measure(**changes)) == shown
+
+
+def test_at_closed_the_figures_themselves_are_voted_on():
+    shown = digest.of_request(gates.CLOSED, measure())
+
+    assert digest.of_request(gates.CLOSED, measure(figures_digest="d2")) != shown
+    assert digest.of_request(gates.DECIDED, measure()) != shown
+
+
+def test_the_table_as_a_page_names_every_gate_criterion_and_number():
+    page = describe.as_markdown()
+
+    headings = [row.removeprefix("## ") for row in page.splitlines() if row.startswith("## ")]
+    assert headings == [
+        *(gate.name for gate in GATES.values()),
+        "Hold, resume, cancel, close",
+        "Who may do what",
+        "What is kept apart",
+        "Numbers an organization may change",
+    ]
+    assert (
+        "| figures_confirmed | the controller has confirmed exactly the figures approved now "
+        "| controller | at the decision |"
+    ) in page.splitlines()
+    assert page == describe.as_markdown()
