@@ -1,0 +1,47 @@
+"""Refusals about people, organizations and tokens."""
+
+from http import HTTPStatus
+
+from core.errors import DomainError
+
+
+class AlreadyMember(DomainError):
+    """The person belongs to the organization already."""
+
+    code = "already_member"
+    status = HTTPStatus.CONFLICT
+    message = "{email} is a member already. Open the person's page to change seats."
+
+
+class SlugTaken(DomainError):
+    """Another organization has this address."""
+
+    code = "slug_taken"
+    status = HTTPStatus.CONFLICT
+    message = "The address “{slug}” is taken. Choose another short name."
+
+
+class TokenRefused(DomainError):
+    """An API token is unknown, expired or revoked; which of them is not said."""
+
+    code = "token_refused"
+    status = HTTPStatus.UNAUTHORIZED
+    message = "This token is not valid here. Ask an administrator for a new one."
+
+
+class TokenReadsOnly(DomainError):
+    """A token without the right to write was used to change something."""
+
+    code = "token_reads_only"
+    status = HTTPStatus.FORBIDDEN
+    message = "This token may only read. Make one that may write, in Administration › Tokens."
+
+
+class StepUpNeeded(DomainError):
+    """The act asks for a recent password."""
+
+    code = "step_up_needed"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "Please enter your password again: this act asks for a login within {minutes} minutes."
+    )

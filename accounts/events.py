@@ -1,0 +1,50 @@
+"""What accounts tells the ledger."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from audit.events import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationFounded(Act):
+    """An organization and its first member came to be."""
+
+    kind: ClassVar[str] = "organization_founded"
+    subject_kind: ClassVar[str] = "organization"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAdded(Act):
+    """A person became a member."""
+
+    kind: ClassVar[str] = "member_added"
+    subject_kind: ClassVar[str] = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssued(Act):
+    """An API token was made for a member."""
+
+    kind: ClassVar[str] = "token_issued"
+    subject_kind: ClassVar[str] = "api_token"
+    member_id: int
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Act):
+    """An API token was ended."""
+
+    kind: ClassVar[str] = "token_revoked"
+    subject_kind: ClassVar[str] = "api_token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberChanged(Act):
+    """A number of the rules was changed."""
+
+    kind: ClassVar[str] = "number_changed"
+    subject_kind: ClassVar[str] = "number"
+    key: str
+    value: str

@@ -1,0 +1,1 @@
+"""What others ask of accounts: organizations, members, profile, numbers."""

@@ -1,0 +1,95 @@
+"""Organizations and members: who belongs where."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from accounts.models import Member, Organization, Profile
+from core import tenancy
+from core.errors import NotFound
+from core.tenancy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user's place in one organization."""
+
+    organization_id: int
+    slug: str
+    member_id: int
+    name: str
+    home: str
+
+
+def organizations() -> models.QuerySet[Organization]:
+    """Return every organization's id, address and time zone: all that sweeps may see."""
+    return Organization.objects.order_by("pk")
+
+
+def by_slug(slug: str) -> Organization:
+    """Return the organization at an address; NotFound."""
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound(what="organization")
+    return found
+
+
+def memberships(user_id: int) -> list[Membership]:
+    """Return the organizations a user belongs to, by address."""
+    with tenancy.as_user(user_id):
+        # The unscoped manager: the own_rows policy shows just this user's memberships.
+        rows = list(
+            models.QuerySet(Member)
+            .filter(user_id=user_id, left_on__isnull=True)
+            .select_related("organization")
+            .order_by("organization__slug")
+        )
+    return [
+        Membership(row.organization_id, row.organization.slug, row.pk, row.name, row.home)
+        for row in rows
+    ]
+
+
+def membership(user_id: int, slug: str) -> Membership | None:
+    """Return a user's place in the organization at an address, or None."""
+    return next((each for each in memberships(user_id) if each.slug == slug), None)
+
+
+def actor_of(member: Member) -> Actor:
+    """Return a member as an actor; for commands and tests, as pages take theirs from the login."""
+    return Actor(
+        organization_id=member.organization_id,
+        member_id=member.pk,
+        user_id=member.user_id,
+        name=member.name,
+    )
+
+
+def profile() -> Profile:
+    """Return the active organization's profile."""
+    return Profile.objects.get()  # type: ignore[no-any-return]  # the manager is untyped
+
+
+def time_zone() -> str:
+    """Return the active organization's time zone (IANA name)."""
+    return Organization.objects.values_list("time_zone", flat=True).get(
+        pk=tenancy.current_organization_id()
+    )
+
+
+def members() -> models.QuerySet[Member]:
+    """Return the active organization's present members by name."""
+    return Member.objects.filter(left_on__isnull=True).order_by("name", "pk")
+
+
+def member(member_id: int) -> Member:
+    """Return one present member; NotFound."""
+    found = members().filter(pk=member_id).first()
+    if found is None:
+        raise NotFound(what="member")
+    return found
+
+
+def names_of(member_ids: set[int | None]) -> dict[int, str]:
+    """Return the names behind member ids, also of those who left."""
+    return dict(Member.objects.filter(pk__in=member_ids - {None}).values_list("pk", "name"))

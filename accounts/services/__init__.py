@@ -1,0 +1,1 @@
+"""Acts on organizations, members, tokens and numbers."""

@@ -1,0 +1,42 @@
+"""Changing a number of the rules: a new version, never an edit."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max
+
+from accounts.events import NumberChanged
+from accounts.models import NumberSetting
+from accounts.queries import numbers
+from accounts.rules.numbers import Numbers
+from audit import services as audit
+from core import tenancy
+from core.tenancy import Actor
+
+
+@tenancy.act
+def change(
+    *, actor: Actor, key: str, value: Decimal, effective_on: date, reason: str
+) -> NumberSetting:
+    """Record a number's next version, effective from a day; Invalid when it does not fit."""
+    Numbers.from_overrides({**numbers.overrides(effective_on), key: value})
+    tenancy.lock_organization("numbers")
+    last = NumberSetting.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0
+    setting: NumberSetting = NumberSetting.objects.create(
+        key=key,
+        value=value,
+        version=last + 1,
+        effective_on=effective_on,
+        reason=reason,
+        recorded_by_id=actor.member_id,
+    )
+    audit.record(
+        NumberChanged(
+            subject_id=setting.pk,
+            key=key,
+            value=str(value),
+            reason=reason,
+            effective_on=effective_on,
+        )
+    )
+    return setting

@@ -1,0 +1,25 @@
+"""Members: adding a person to the organization."""
+
+from accounts.errors import AlreadyMember
+from accounts.events import MemberAdded
+from accounts.models import Member, User
+from audit import services as audit
+from core import tenancy
+from core.tenancy import Actor
+
+
+@tenancy.act
+def add(*, actor: Actor, name: str, email: str, password: str | None = None) -> Member:
+    """Make a person a member; a user of that address is taken, else made. AlreadyMember.
+
+    Whether the actor may is judged by the caller above, where seats are known.
+    """
+    address = email.strip().lower()
+    if Member.objects.filter(email=address).exists():
+        raise AlreadyMember(email=address)
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = User.objects.create_user(address, password, name=name)
+    member: Member = Member.objects.create(user=user, name=name, email=address)
+    audit.record(MemberAdded(subject_id=member.pk))
+    return member

@@ -1,0 +1,1 @@
+"""The ledger: an append-only, chained record of every governed act, and the outbox."""

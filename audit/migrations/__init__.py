@@ -1,0 +1,1 @@
+"""The tables of audit, step by step."""

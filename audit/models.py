@@ -1,0 +1,122 @@
+"""The ledger's rows: history, events, heads; and what is still to be done or must not be twice."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.tables import TenantKey, TenantModel
+
+
+class HistoryRow(TenantModel):
+    """One change of one governed row, before and after; written by trigger only."""
+
+    table_name = models.TextField()
+    row_id = models.BigIntegerField()
+    operation = models.CharField(max_length=6)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    transaction_id = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_history"
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "table_name", "row_id", "id"], name="history_row"),
+            models.Index(fields=["organization", "transaction_id", "id"], name="history_by_act"),
+        ]
+
+
+class Event(TenantModel):
+    """One governed act, chained to the one before; the trigger fills all but what it is told."""
+
+    seq = models.BigIntegerField(default=0)
+    act = models.TextField()
+    subject_kind = models.TextField()
+    subject_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    decided_for_id = models.BigIntegerField(null=True)
+    reason = models.TextField(default="")
+    details = models.JSONField(default=dict)
+    effective_on = models.DateField(null=True)
+    request_id = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    database_user = models.TextField(default="")
+    transaction_id = models.BigIntegerField(default=0)
+    history_from = models.BigIntegerField(null=True)
+    history_to = models.BigIntegerField(null=True)
+    history_digest = models.TextField(default="")
+    previous_hash = models.TextField(default="")
+    hash = models.TextField(default="")
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_event"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "seq"], name="event_seq_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "subject_kind", "subject_id", "seq"], name="event_subject"
+            ),
+            models.Index(fields=["organization", "transaction_id"], name="event_transaction"),
+        ]
+
+
+class Head(TenantModel):
+    """Where an organization's chain ends; only the chain's trigger writes it."""
+
+    seq = models.BigIntegerField()
+    hash = models.TextField()
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_head"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization"], name="head_one_per_organization"),
+        ]
+
+
+class Delivery(TenantModel):
+    """An effect that must follow an event: sent until a worker has done it, once."""
+
+    event = TenantKey(Event)
+    task = models.TextField()
+    attempts = models.IntegerField(default=0)
+    next_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    last_error = models.TextField(default="")
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_delivery"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "event", "task"], name="delivery_once_per_event_and_task"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "next_at"],
+                name="delivery_due",
+                condition=models.Q(done_at__isnull=True),
+            ),
+        ]
+
+
+class IdempotencyKey(TenantModel):
+    """A request that has been answered: the same key gets the same answer, never a second act."""
+
+    member_id = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    response_status = models.SmallIntegerField(null=True)
+    response_body = models.TextField(default="")
+    response_location = models.TextField(default="")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_idempotency_key"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "member_id", "key"], name="idempotency_key_once"
+            ),
+        ]

@@ -1,0 +1,24 @@
+"""The pages that belong to nobody: is it up, is it not there, has it failed."""
+
+from http import HTTPStatus
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers; tells nothing else to whoever asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is here: the same words as for somebody else's page."""
+    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that Assay failed and that nothing was changed."""
+    return render(request, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

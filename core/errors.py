@@ -1,0 +1,94 @@
+"""Refusals: every "no" that Assay says has a code, a status and a sentence; no Django here."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal a person can act on.
+
+    Subclasses give `code` (stable, unique), `status` (HTTP meaning: 403 not allowed, 404 not
+    found, 409 not now, 422 not valid) and `message`, a sentence with {placeholders} that the
+    keyword arguments fill. Nothing has been changed when one is raised.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+    message: ClassVar[str] = "This cannot be done."
+
+    def __init__(self, **details: object) -> None:
+        """Keep the details; `str()` gives the sentence with them filled in."""
+        super().__init__(details)
+        self.details = details
+
+    def __str__(self) -> str:
+        return self.message.format_map(_Readable(self.details))
+
+
+class _Readable(dict[str, object]):
+    """Writes details into a sentence: lists as words, a missing one as its name."""
+
+    def __getitem__(self, key: str) -> object:
+        found = self.get(key, key)
+        if isinstance(found, list | tuple | set | frozenset):
+            return "; ".join(str(each) for each in found)
+        return found
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or belongs to somebody else: the answer is the same."""
+
+    code = "not_found"
+    status = HTTPStatus.NOT_FOUND
+    message = "There is no such {what} here."
+
+
+class NotAllowed(DomainError):
+    """The person lacks the right; the sentence names it."""
+
+    code = "not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    message = "You may not {act} here. Ask an administrator of the organization for a seat that allows it."
+
+
+class StaleVersion(DomainError):
+    """Somebody else saved first; nothing has been overwritten."""
+
+    code = "stale_version"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{what} was changed by somebody else since you opened it. "
+        "Nothing was overwritten: reload, compare, and save again."
+    )
+
+
+class Invalid(DomainError):
+    """A value given does not fit; the sentence says which and why."""
+
+    code = "invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "{field}: {problem}"
+
+
+class Busy(DomainError):
+    """The database could not get a lock in time; the same act may be tried again."""
+
+    code = "busy"
+    status = HTTPStatus.CONFLICT
+    message = "Somebody else is changing the same thing right now. Please try again in a moment."
+
+
+class GuardRefused(DomainError):
+    """The database itself refused; `guard` is the guard's own code."""
+
+    code = "guard_refused"
+    status = HTTPStatus.CONFLICT
+    message = "{sentence}"
+
+
+class TenantMissing(RuntimeError):
+    """Tenant data was asked for with no organization active: a fault in the code, never shown."""
+
+
+class TenantMixed(RuntimeError):
+    """One transaction tried to act in two organizations or as two actors: a fault in the code."""

@@ -1,0 +1,215 @@
+"""The active organization: context lives in one database transaction and ends with it."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+
+from core.errors import Busy, DomainError, GuardRefused, TenantMissing, TenantMixed
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIES = 3  # deadlocks and serialization failures: the whole service function runs again
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and in which organization. `member_id` None is Assay itself ("system")."""
+
+    organization_id: int
+    member_id: int | None
+    user_id: int | None = None
+    name: str = "system"
+    request_id: UUID = field(default_factory=uuid4)
+
+    @property
+    def is_system(self) -> bool:
+        """True where no person acts but a worker or the clock."""
+        return self.member_id is None
+
+
+def system(organization_id: int) -> Actor:
+    """Return Assay itself as the actor in one organization."""
+    return Actor(organization_id=organization_id, member_id=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one transaction knows: the actor, the database's time, and whether it only reads."""
+
+    actor: Actor
+    now: datetime
+    is_reading: bool
+
+
+_active: ContextVar[Context | None] = ContextVar("assay_context", default=None)
+
+
+def current() -> Context:
+    """Return the context of this transaction; TenantMissing when there is none."""
+    context = _active.get()
+    if context is None:
+        raise TenantMissing(
+            "No organization is active: use tenancy.acting(actor) or tenancy.reading(actor)."
+        )
+    return context
+
+
+def is_active() -> bool:
+    """Tell whether an organization is active here."""
+    return _active.get() is not None
+
+
+def current_organization_id() -> int:
+    """Return the active organization's id; the default of every tenant row's key."""
+    return current().actor.organization_id
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Context]:
+    """Open the one transaction in which `actor` changes things; commits at the end.
+
+    Inside an open `acting` of the same actor it joins it, so that a batch is one transaction.
+    """
+    context = _active.get()
+    if context is not None:
+        if context.is_reading or context.actor != actor:
+            raise TenantMixed("This transaction belongs to another actor or only reads.")
+        yield context
+        return
+    with transaction.atomic(durable=True):
+        yield from _entered(actor, is_reading=False)
+
+
+@contextmanager
+def reading(actor: Actor) -> Iterator[Context]:
+    """Open a read-only transaction with one snapshot, for a page or an answer.
+
+    Inside an open context of the same organization it joins it.
+    """
+    context = _active.get()
+    if context is not None:
+        if context.actor.organization_id != actor.organization_id:
+            raise TenantMixed("This transaction belongs to another organization.")
+        yield context
+        return
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield from _entered(actor, is_reading=True)
+
+
+def _entered(actor: Actor, *, is_reading: bool) -> Iterator[Context]:
+    token = _active.set(Context(actor, _set_context(actor), is_reading))
+    try:
+        yield current()
+    finally:
+        _active.reset(token)
+
+
+def _set_context(actor: Actor) -> datetime:
+    """Hand the context to the database for this transaction and take its time from it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
+            " set_config('app.user', %s, true), set_config('app.request', %s, true), assay_now()",
+            [
+                str(actor.organization_id),
+                "" if actor.member_id is None else str(actor.member_id),
+                "" if actor.user_id is None else str(actor.user_id),
+                str(actor.request_id),
+            ],
+        )
+        row = cursor.fetchone()
+    assert row is not None  # noqa: S101 -- a SELECT without FROM always gives one row
+    now: datetime = row[4]
+    return now
+
+
+@contextmanager
+def as_user(user_id: int) -> Iterator[None]:
+    """Open a read-only transaction that sees just the memberships of one user, for the way in."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SELECT set_config('app.user', %s, true)", [str(user_id)])
+        yield
+
+
+def lock_organization(purpose: str = "tree") -> None:
+    """Take the organization's advisory lock until the transaction ends; first lock of all.
+
+    `purpose` "tree" orders structural changes and roll-ups against one another.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+            [f"assay:{purpose}", current_organization_id()],
+        )
+
+
+def act(service: Callable[P, R]) -> Callable[P, R]:
+    """Make a function with a keyword argument `actor` a governed act: one transaction of its own.
+
+    Refusals of the database arrive as DomainError. Deadlocks are tried again, at most RETRIES
+    times, because nothing of a rolled-back transaction remains.
+    """
+
+    @functools.wraps(service)
+    def governed(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor = kwargs.get("actor")
+        if not isinstance(actor, Actor):
+            raise TypeError(f"{service.__name__} needs actor=Actor(...)")
+        if is_active():
+            with acting(actor):
+                return service(*args, **kwargs)
+        for remaining in reversed(range(RETRIES)):
+            try:
+                with acting(actor):
+                    return service(*args, **kwargs)
+            except DatabaseError as error:
+                if remaining and _sqlstate(error) in {"40001", "40P01"}:
+                    continue
+                refusal = refusal_of(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+        raise Busy  # pragma: no cover -- the loop returns or raises
+
+    return governed
+
+
+def refusal_of(error: DatabaseError) -> DomainError | None:
+    """Return the refusal behind an error of the database, or None for a real fault.
+
+    Guards raise SQLSTATE GV0xx with the sentence as message and the code as detail.
+    """
+    state = _sqlstate(error)
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error) or state is None:
+        return None
+    if state.startswith("GV"):
+        return GuardRefused(
+            sentence=cause.diag.message_primary or "", guard=cause.diag.message_detail or state
+        )
+    if state in {"55P03", "40001", "40P01"}:
+        return Busy()
+    if state in {"23505", "23514", "23503", "23P01"}:
+        name = cause.diag.constraint_name or "constraint"
+        return GuardRefused(
+            sentence=f"The database refuses this: {name.replace('_', ' ')}.", guard=name
+        )
+    return None
+
+
+def _sqlstate(error: DatabaseError) -> str | None:
+    cause = error.__cause__
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None

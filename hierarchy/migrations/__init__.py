@@ -1,0 +1,1 @@
+"""The tables of hierarchy, step by step."""

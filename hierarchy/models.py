@@ -1,0 +1,96 @@
+"""The tree's nodes, numbered with gaps, and the seats that members hold at them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel
+
+from accounts.models import Member, PublicId
+from accounts.rules.roles import Role
+from core import tenancy
+from core.tables import TenantKey, TenantModel
+from hierarchy.rules.levels import Level
+
+
+class NodeManager(TreeManager[Any]):
+    """django-mptt's manager over the active organization's nodes only."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Return the active organization's nodes in tree order."""
+        rows = super().get_queryset()
+        return rows.filter(organization_id=tenancy.current_organization_id())
+
+
+class Node(MPTTModel, TenantModel):
+    """A place in the tree. `level` says what it is; `ancestor_ids` runs from parent to root."""
+
+    parent = TenantKey("self", null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=60, blank=True, default="")
+    public_id = models.UUIDField(db_default=PublicId(), editable=False)
+    ancestor_ids = ArrayField(models.BigIntegerField(), default=list)
+    archived_on = models.DateField(null=True, blank=True)
+    version = models.IntegerField(default=1)
+
+    objects = NodeManager()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "public_id"], name="node_public_id"),
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="node_code_once", condition=~Q(code="")
+            ),
+            models.UniqueConstraint(
+                fields=["organization"], name="node_one_root", condition=Q(parent__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "id", "level"], name="node_id_and_level"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=Level.ORGANIZATION, parent__isnull=True)
+                | Q(level__range=(Level.PORTFOLIO, Level.MEASURE), parent__isnull=False),
+                name="node_level_fits_parent",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="node_has_a_name"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "lft"], name="node_interval"),
+            models.Index(fields=["organization", "parent"], name="node_children"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seat(TenantModel):
+    """A member's role at a node from a day to a day, inherited by everything below it."""
+
+    member = TenantKey(Member)
+    node = TenantKey(Node)
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    granted_by = TenantKey(Member, null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "member", "node", "role"],
+                name="seat_once",
+                condition=Q(valid_to__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]), name="seat_role_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "member"], name="seat_of_member"),
+            models.Index(fields=["organization", "node"], name="seat_at_node"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.node_id}"

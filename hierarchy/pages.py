@@ -1,0 +1,199 @@
+"""What every page of an organization shares: the permission it names, its frame, one act a post."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as django_render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.errors import StepUpNeeded
+from accounts.queries import people
+from accounts.rules.roles import MEASURE_PERMISSIONS, Permission, permissions_of
+from audit import answers
+from audit.answers import Answer
+from core import tenancy
+from core.errors import NotAllowed
+from core.tenancy import Actor
+from hierarchy.queries import authority
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+READING = {"GET", "HEAD"}
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 -- the name of Django's form field
+ONCE = "once"  # the hidden field (or Idempotency-Key header) that makes a post happen once
+
+
+class Request(HttpRequest):
+    """A request inside an organization, as the middleware leaves it."""
+
+    actor: Actor
+    membership: people.Membership
+    htmx: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    active: bool
+
+
+def requires(
+    permission: Permission, *, step_up: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Name the permission a page needs; services judge it again for the very node or measure.
+
+    GET runs in one read-only transaction. POST runs in none: the service it calls opens its own,
+    and a repeated post under the same key gets the first answer. With `step_up` a post asks for
+    a password given not long ago.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def page(request: Request, slug: str, **named: Any) -> HttpResponse:
+            with tenancy.reading(request.actor):
+                _ensure_anywhere(request.actor, permission)
+                if request.method in READING:
+                    return view(request, **named)
+            if step_up and not did_recently_reauthenticate(request):
+                return _ask_again(request)
+            return _once(request, view, named)
+
+        page.permission = permission  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+def render(
+    request: Request,
+    template: str,
+    context: dict[str, Any] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Render a page or fragment of the organization, in a reading transaction."""
+    with tenancy.reading(request.actor):
+        framed = frame(request) if not template.rpartition("/")[2].startswith("_") else {}
+        return django_render(
+            request,
+            template,
+            {"slug": request.membership.slug, "actor": request.actor, **framed, **(context or {})},
+            status=status,
+        )
+
+
+def redirect(request: Request, url: str) -> HttpResponse:
+    """Send the browser on after a post, by HTMX's header or a 303."""
+    if request.htmx:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
+
+
+def frame(request: Request) -> dict[str, Any]:
+    """Return what base.html shows around every page of an organization."""
+    profile = people.profile()
+    slug = request.membership.slug
+    return {
+        "organization": profile,
+        "member_name": request.actor.name,
+        "member_roles": sorted({each.role.value for each in authority.ranges(request.actor)}),
+        "nav_items": _nav(request, slug),
+        "demo_clock": _demo_clock(),
+    }
+
+
+def _nav(request: Request, slug: str) -> list[NavItem]:
+    entries = [
+        (gettext("Portfolio"), "reporting:home"),
+        (gettext("My work"), "measures:my_work"),
+        (gettext("Gates"), "governance:gate_desk"),
+        (gettext("Approvals"), "governance:approval_desk"),
+        (gettext("Ledger"), "governance:ledger"),
+        (gettext("Administration"), "hierarchy:administration"),
+    ]
+    roles = {each.role for each in authority.ranges(request.actor)}
+    shown = []
+    for label, name in entries:
+        if name == "hierarchy:administration" and (
+            Permission.ADMINISTER_STRUCTURE not in permissions_of(roles)
+        ):
+            continue
+        url = reverse(name, kwargs={"slug": slug})
+        shown.append(NavItem(label, url, request.path.startswith(url)))
+    return shown
+
+
+def _demo_clock() -> object:
+    """Return the shifted time when this database's clock is not the world's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT assay_now() FROM system_clock WHERE purpose = 'demo'")
+        row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+def _ensure_anywhere(actor: Actor, permission: Permission) -> None:
+    """Refuse what no seat of the actor gives; being named on a measure is judged there."""
+    if any(permission in granted for granted in MEASURE_PERMISSIONS.values()):
+        return
+    roles = {each.role for each in authority.ranges(actor)}
+    if permission not in permissions_of(roles):
+        raise NotAllowed(act=permission.value)
+
+
+def _ask_again(request: Request) -> HttpResponse:
+    if request.htmx:
+        raise StepUpNeeded(minutes=10)
+    url = f"{reverse('account_reauthenticate')}?next={request.headers.get('Referer', '/')}"
+    return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
+
+
+def _once(
+    request: Request, view: Callable[..., HttpResponse], named: dict[str, Any]
+) -> HttpResponse:
+    key = request.headers.get("Idempotency-Key") or request.POST.get(ONCE, "")
+    if not key:
+        return view(request, **named)
+    digest = _digest(request)
+    earlier = answers.claim(actor=request.actor, key=key, digest=digest)
+    if earlier is not None:
+        return _repeat(earlier)
+    try:
+        response = view(request, **named)
+    except BaseException:
+        answers.release(actor=request.actor, key=key)
+        raise
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        answers.release(actor=request.actor, key=key)
+    else:
+        answers.keep(actor=request.actor, key=key, answer=_answer(response))
+    return response
+
+
+def _digest(request: Request) -> str:
+    fields = sorted((name, request.POST.getlist(name)) for name in request.POST if name != TOKEN)
+    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    return answers.digest_of(request.path, repr(fields), repr(files))
+
+
+def _answer(response: HttpResponse) -> Answer:
+    location = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
+    body = "" if response.streaming else response.content.decode()
+    return Answer(response.status_code, body, location)
+
+
+def _repeat(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status)
+    if answer.location:
+        header = "HX-Redirect" if answer.status == HTTPStatus.NO_CONTENT else "Location"
+        response[header] = answer.location
+    return response

@@ -1,0 +1,58 @@
+"""The tree as others see it: subtree, path, children; nobody else knows its numbers."""
+
+from django.db import models
+from django.db.models import Q
+
+from core.errors import NotFound
+from hierarchy.models import Node
+from hierarchy.rules.levels import Level
+
+
+def root() -> Node:
+    """Return the organization's own node; NotFound before it is planted."""
+    found = Node.objects.filter(parent__isnull=True).first()
+    if found is None:
+        raise NotFound(what="organization")
+    return found  # type: ignore[no-any-return]  # the manager is untyped
+
+
+def node(node_id: int) -> Node:
+    """Return one node; NotFound."""
+    found = Node.objects.filter(pk=node_id).first()
+    if found is None:
+        raise NotFound(what="node")
+    return found  # type: ignore[no-any-return]  # the manager is untyped
+
+
+def by_public_id(public_id: object) -> Node:
+    """Return the node at a public address; NotFound."""
+    found = Node.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(what="node")
+    return found  # type: ignore[no-any-return]  # the manager is untyped
+
+
+def children(of: Node, *, archived: bool = False) -> models.QuerySet[Node]:
+    """Return the nodes directly below one, by name."""
+    rows = Node.objects.filter(parent=of)
+    return (rows if archived else rows.filter(archived_on__isnull=True)).order_by("name", "pk")
+
+
+def path(of: Node) -> list[Node]:
+    """Return the nodes from the root down to and with this one."""
+    above = {each.pk: each for each in Node.objects.filter(pk__in=of.ancestor_ids)}
+    return [above[pk] for pk in reversed(of.ancestor_ids) if pk in above] + [of]
+
+
+def subtree(of: Node, level: Level | None = None) -> models.QuerySet[Node]:
+    """Return the node and all below it, or only those of one level."""
+    rows = Node.objects.filter(below(of))
+    return rows if level is None else rows.filter(level=level)
+
+
+def below(of: Node, prefix: str = "") -> Q:
+    """Return the condition "is this node or lies below it" for a model that points at nodes.
+
+    `prefix` is the path to the node, such as "node__"; the organization's filter is the manager's.
+    """
+    return Q(**{f"{prefix}lft__gte": of.lft, f"{prefix}rght__lte": of.rght})

@@ -1,0 +1,1 @@
+"""The tables of measures, step by step."""

@@ -1,0 +1,24 @@
+"""The measure's rows, one file a subject."""
+
+from measures.models.evidence import Comment, Evidence
+from measures.models.line import ActualClaim, Line, SeriesVersion
+from measures.models.measure import Measure
+from measures.models.milestone import Milestone
+from measures.models.register import Dependency, Risk
+from measures.models.status import MeasureStatus, RollupDirty
+from measures.models.target import NodeTarget
+
+__all__ = [
+    "ActualClaim",
+    "Comment",
+    "Dependency",
+    "Evidence",
+    "Line",
+    "Measure",
+    "MeasureStatus",
+    "Milestone",
+    "NodeTarget",
+    "Risk",
+    "RollupDirty",
+    "SeriesVersion",
+]
