@@ -1,0 +1,1 @@
+"""Charts: one figure a file, frozen data in, a Plotly figure and its table out; no database."""
