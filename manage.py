@@ -9,8 +9,8 @@ from django.core.management import execute_from_command_line
 
 from config.errors import EXIT_CODE, StartRefused
 
-# These start the servers, so they run before Django can read where the servers are.
-BEFORE_DJANGO = ("demo", "on_embedded_servers")
+# These start or prepare the servers, so they run before Django can read where the servers are.
+BEFORE_DJANGO = ("demo", "on_embedded_servers", "provision")
 
 
 def main() -> None:

@@ -1,7 +1,16 @@
 """The Celery app and the beat schedule: the whole clock of the system on one page."""
 
+import os
+import sys
+
 import celery
+from celery import bootsteps
 from django.conf import settings
+
+from config import guard
+from config.errors import EXIT_CODE, StartRefused
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 HOUR = 60 * 60
 HARD_LIMIT = 10 * 60
@@ -33,7 +42,7 @@ app.conf.update(
     enable_utc=True,
     beat_schedule={
         "send what was committed and not yet delivered": {
-            "task": "audit.tasks.sweep",
+            "task": "accounts.tasks.sweep_outbox",
             "schedule": 10,
         },
         "bring roll-ups up to date": {
@@ -45,9 +54,28 @@ app.conf.update(
             "schedule": 60,
         },
         "forget what need not be kept": {
-            "task": "audit.tasks.purge",
+            "task": "accounts.tasks.purge",
             "schedule": 24 * HOUR,
         },
     },
 )
 app.autodiscover_tasks()
+
+
+class RefuseUnfitDatabase(bootsteps.StartStopStep):  # type: ignore[misc]  # celery ships no types
+    """A worker asks the guard before it takes its first task."""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def start(self, worker: object) -> None:
+        del worker
+        try:
+            guard.check_settings()
+        except StartRefused as refusal:
+            sys.stderr.write(f"assay: {refusal}\n")
+            sys.stderr.flush()
+            # The pool is not up yet: there is nothing to wind down.
+            os._exit(EXIT_CODE)
+
+
+app.steps["worker"].add(RefuseUnfitDatabase)

@@ -88,12 +88,12 @@ def read(variables: Mapping[str, str]) -> Environment:
         process=_one_of(variables, "ASSAY_PROCESS", Process, Process.COMMAND),
         database_role=role,
         database_url=_required(variables, URL_OF_ROLE[role]),
-        owner_database_url=_secret(variables, "OWNER_DATABASE_URL"),
-        ops_database_url=_secret(variables, "OPS_DATABASE_URL"),
-        superuser_database_url=_secret(variables, "SUPERUSER_DATABASE_URL"),
+        owner_database_url=secret(variables, "OWNER_DATABASE_URL"),
+        ops_database_url=secret(variables, "OPS_DATABASE_URL"),
+        superuser_database_url=secret(variables, "SUPERUSER_DATABASE_URL"),
         redis_url=_required(variables, "REDIS_URL"),
         secret_key=_required(variables, "SECRET_KEY"),
-        secret_key_fallbacks=_words(_secret(variables, "SECRET_KEY_FALLBACKS")),
+        secret_key_fallbacks=_words(secret(variables, "SECRET_KEY_FALLBACKS")),
         allowed_hosts=_words(variables.get("ALLOWED_HOSTS")) or _host_of(public_url),
         public_url=public_url,
         is_behind_proxy=variables.get("BEHIND_PROXY", "") == "1",
@@ -103,7 +103,11 @@ def read(variables: Mapping[str, str]) -> Environment:
     )
 
 
-def _secret(variables: Mapping[str, str], name: str) -> str | None:
+def secret(variables: Mapping[str, str], name: str) -> str | None:
+    """Return a variable's value, or the content of the file that NAME_FILE names; None if absent.
+
+    StartRefused when that file cannot be read.
+    """
     path = variables.get(f"{name}_FILE")
     if not path:
         return variables.get(name) or None
@@ -116,7 +120,7 @@ def _secret(variables: Mapping[str, str], name: str) -> str | None:
 
 
 def _required(variables: Mapping[str, str], name: str) -> str:
-    value = _secret(variables, name)
+    value = secret(variables, name)
     if value is None:
         raise StartRefused(
             f"{name} is not set: give it, or {name}_FILE, "

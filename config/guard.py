@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import psycopg
+from django.conf import settings
 
+from config import provisioning
 from config.environment import Purpose
 from config.errors import StartRefused
 from config.provisioning import OLDEST_SERVER
@@ -12,8 +14,7 @@ _FACTS = """
 SELECT r.rolname, r.rolsuper, r.rolbypassrls,
        ARRAY(SELECT c.relname::text FROM pg_class c
               WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-                AND pg_has_role(r.oid, c.relowner, 'USAGE') ORDER BY 1 LIMIT 3),
-       to_regclass('public.system_clock') IS NOT NULL
+                AND pg_has_role(r.oid, c.relowner, 'USAGE') ORDER BY 1 LIMIT 3)
   FROM pg_roles r WHERE r.rolname = current_user
 """
 
@@ -34,13 +35,14 @@ def standing(connection: psycopg.Connection) -> Standing:
     """Ask the database."""
     row = connection.execute(_FACTS).fetchone()
     assert row is not None  # noqa: S101 -- the current role is always in pg_roles
-    role, is_superuser, bypasses, owned, has_clock = row
-    purpose = None
-    if has_clock:
-        shifted = connection.execute("SELECT purpose FROM system_clock").fetchone()
-        purpose = None if shifted is None else str(shifted[0])
+    role, is_superuser, bypasses, owned = row
     return Standing(
-        role, is_superuser, bypasses, tuple(owned), connection.info.server_version, purpose
+        role=role,
+        is_superuser=is_superuser,
+        bypasses_policies=bypasses,
+        owned_tables=tuple(owned),
+        server_version=connection.info.server_version,
+        clock_purpose=provisioning.purpose_of(connection),
     )
 
 
@@ -80,3 +82,9 @@ def check(url: str, purpose: Purpose) -> None:
             refuse(standing(connection), purpose)
     except psycopg.OperationalError as refusal:
         raise StartRefused(f"the database cannot be reached: {refusal}".strip()) from refusal
+
+
+def check_settings() -> None:
+    """Check the database of this process's own settings, as role app."""
+    environment = settings.ENVIRONMENT
+    check(environment.database_url, environment.purpose)

@@ -84,7 +84,7 @@ def provision(
         ensure_roles(maintenance, passwords.of_roles())
         ensure_database(maintenance, database)
         addresses = addresses_of(superuser_url, database, passwords)
-        with psycopg.connect(address(superuser_url, dbname=database), autocommit=True) as inside:
+        with connected(address(superuser_url, dbname=database)) as inside:
             prepare_database(inside)
             bring_schema_up(inside, addresses.owner, migrate)
     return addresses
@@ -93,10 +93,18 @@ def provision(
 @contextmanager
 def serialized(superuser_url: str) -> Iterator[psycopg.Connection]:
     """Open the maintenance database, one provisioning at a time; refuse an unfit server or role."""
-    with psycopg.connect(address(superuser_url, dbname="postgres"), autocommit=True) as connection:
+    with connected(address(superuser_url, dbname="postgres")) as connection:
         refuse_unfit(connection)
         connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         yield connection
+
+
+def connected(url: str) -> psycopg.Connection:
+    """Connect with autocommit; StartRefused when the server cannot be reached."""
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as refusal:
+        raise StartRefused(f"the database cannot be reached: {refusal}".strip()) from refusal
 
 
 def refuse_unfit(connection: psycopg.Connection) -> None:
@@ -199,12 +207,60 @@ def schema_of(connection: psycopg.Connection) -> str | None:
 
 
 def mark_purpose(owner_url: str, purpose: Purpose) -> None:
-    """Say in the database that its clock may be shifted; production databases never say so."""
+    """Say in the database that its clock may be shifted; production databases never say so.
+
+    StartRefused for a database that has organizations and does not say so already.
+    """
     with psycopg.connect(owner_url) as connection:
+        row = connection.execute("SELECT count(*) FROM accounts_organization").fetchone()
+        if purpose_of(connection) is None and row != (0,):
+            raise StartRefused(
+                f"the database {connection.info.dbname} holds organizations and is no {purpose} "
+                "database; it is left as it is."
+            )
         connection.execute(
             "INSERT INTO system_clock (shift, purpose) VALUES ('0', %s) ON CONFLICT DO NOTHING",
             [str(purpose)],
         )
+
+
+def drop_demo(superuser_url: str, database: str) -> None:
+    """Remove a demo database; StartRefused when it holds anything else."""
+    with serialized(superuser_url) as maintenance:
+        seen = maintenance.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [database]
+        ).fetchone()
+        if seen is None:
+            return
+        with psycopg.connect(address(superuser_url, dbname=database)) as inside:
+            if purpose_of(inside) != Purpose.DEMO:
+                raise StartRefused(f"the database {database} is no demo; it is left as it is.")
+        maintenance.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
+        )
+
+
+def purpose_of(connection: psycopg.Connection) -> str | None:
+    """Return the purpose whose shifted clock a database has; None for an ordinary one."""
+    there = connection.execute("SELECT to_regclass('public.system_clock') IS NOT NULL").fetchone()
+    if there is None or not there[0]:
+        return None
+    row = connection.execute("SELECT purpose FROM system_clock").fetchone()
+    return None if row is None else str(row[0])
+
+
+def is_superuser(url: str) -> bool:
+    """Tell whether a connection string is a superuser's."""
+    with connected(url) as connection:
+        row = connection.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        return row.fetchone() == (True,)
+
+
+def has_roles(superuser_url: str) -> bool:
+    """Tell whether a server has Assay's roles already."""
+    with psycopg.connect(address(superuser_url, dbname="postgres")) as connection:
+        row = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone()
+        return row is not None
 
 
 def addresses_of(superuser_url: str, database: str, passwords: Passwords) -> Addresses:

@@ -170,14 +170,14 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "staticfiles"
+# A container image collects its files once; a checkout serves them from where they lie.
+STATIC_ROOT = ROOT / "staticfiles" if ENVIRONMENT.purpose is Purpose.PRODUCTION else None
 STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.static_finders.PlotlyFinder",
 ]
-# A container image collects its files once; a checkout serves them from where they lie.
 WHITENOISE_USE_FINDERS = ENVIRONMENT.purpose is not Purpose.PRODUCTION
 STORAGES = {
     "default": {

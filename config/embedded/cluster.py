@@ -50,8 +50,8 @@ class Cluster:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Have the servers running for the time of the block."""
-        self.join()
         try:
+            self.join()
             yield
         finally:
             self.leave()
@@ -65,6 +65,13 @@ class Cluster:
             for server in self.servers:
                 if not server.answers():
                     server.prepare()
+                    self._children.append(_start(server, self.folder, self.user))
+
+    def keep_up(self) -> None:
+        """Start again what has ended although we are using it."""
+        with self._starting():
+            for server in self.servers:
+                if not server.answers():
                     self._children.append(_start(server, self.folder, self.user))
 
     def leave(self) -> None:
@@ -128,13 +135,22 @@ def _start(server: Server, folder: Path, user: ServerUser | None) -> subprocess.
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
             start_new_session=True, **options,
         )  # fmt: skip
+    try:
+        _wait_for(server, child, log)
+    except BaseException:  # also Ctrl-C: nothing half started may be left behind
+        child.send_signal(signal.SIGINT)
+        child.wait()
+        raise
+    return child
+
+
+def _wait_for(server: Server, child: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while not server.answers():
         if child.poll() is not None or time.monotonic() > deadline:
             last = log.read_text(errors="replace").strip().splitlines()[-1:]
             raise StartRefused(f"{server.name} did not start: {' '.join(last)} (all of it: {log})")
         time.sleep(0.02)
-    return child
 
 
 def _stop(server: Server, children: Children) -> None:
