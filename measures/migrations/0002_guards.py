@@ -38,6 +38,7 @@ BEGIN
     END IF;
     NEW.created_in := assay_transaction();
     NEW.created_at := assay_now();
+    NEW.decided_on := NULL;
     PERFORM 1 FROM hierarchy_node
       WHERE organization_id = NEW.organization_id AND id = NEW.node_id AND level = 5;
     IF NOT FOUND THEN
@@ -52,6 +53,11 @@ BEGIN
     RAISE EXCEPTION 'Where a measure comes from does not change.'
       USING ERRCODE = 'GV004', DETAIL = 'measure_origin_is_fixed';
   END IF;
+  IF NEW.taken_over_on IS DISTINCT FROM OLD.taken_over_on
+     AND OLD.created_in <> assay_transaction() THEN
+    RAISE EXCEPTION 'A measure is taken over in the act that creates it, or never.'
+      USING ERRCODE = 'GV006', DETAIL = 'taken_over_at_creation';
+  END IF;
   IF OLD.lifecycle IN ('closed', 'cancelled') THEN
     RAISE EXCEPTION 'This measure is %: it does not change any more.', OLD.lifecycle
       USING ERRCODE = 'GV003', DETAIL = 'measure_has_ended';
@@ -61,6 +67,10 @@ BEGIN
       'Nothing was overwritten: reload, compare, and save again.'
       USING ERRCODE = 'GV002', DETAIL = 'stale_version';
   END IF;
+  NEW.decided_on := CASE
+    WHEN NEW.stage < 3 THEN NULL
+    WHEN OLD.stage < 3 THEN coalesce(NEW.taken_over_on, assay_today(NEW.organization_id))
+    ELSE OLD.decided_on END;
   RETURN NEW;
 END $$
 """
@@ -218,6 +228,7 @@ DECLARE
   parent measures_measure := assay_open_measure(NEW.organization_id, NEW.measure_id);
   is_take_over boolean := parent.created_in = assay_transaction();
 BEGIN
+  NEW.updated_at := assay_now();
   IF TG_OP = 'INSERT' THEN
     NEW.added_after_freeze := parent.stage >= 3 AND NOT is_take_over;
     IF NEW.is_imported AND NOT is_take_over THEN

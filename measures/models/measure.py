@@ -16,7 +16,8 @@ class Measure(TenantModel):
     """A checkable change in the business; name, code and address are its node's.
 
     `size` is the rough yearly run-rate in the organization's currency or in `size_unit`;
-    `version` steps by one with every change of this row and is what pages lock on.
+    `version` steps by one with every change of this row and is what pages lock on. `decided_on`,
+    filled by the guard, is the day from which claims are owed and freshness runs.
     """
 
     node = TenantKey(Node, related_name="measures")
@@ -41,6 +42,7 @@ class Measure(TenantModel):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     taken_over_on = models.DateField(null=True, blank=True)
+    decided_on = models.DateField(null=True, editable=False)
     status_confirmed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Func(function="assay_now"))
     created_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from accounts.models import Member
 from core.tables import TenantKey, TenantModel
@@ -15,7 +15,8 @@ class Milestone(TenantModel):
     """One dated step of a measure; `actual_end` is the day completion was recorded.
 
     `is_imported` marks the dates of a running portfolio that was taken over: only these may lie
-    in the past when they are written.
+    in the past when they are written. `updated_at`, filled by the guard, is when somebody last
+    said something about it: what the freshness of the status is judged by.
     """
 
     measure = TenantKey(Measure, related_name="milestones")
@@ -31,6 +32,7 @@ class Milestone(TenantModel):
     is_imported = models.BooleanField(default=False)
     added_after_freeze = models.BooleanField(default=False)
     removed_on = models.DateField(null=True, blank=True)
+    updated_at = models.DateTimeField(db_default=Func(function="assay_now"))
     version = models.IntegerField(default=1)
 
     class Meta(TenantModel.Meta):
