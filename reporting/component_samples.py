@@ -1,4 +1,4 @@
-"""The content of the /_components page: every component in all its states, with invented figures."""
+"""The content of the /_components page: every component in all its states, figures invented."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,16 +7,9 @@ from decimal import Decimal
 from django import forms
 from django.core.paginator import Paginator
 
-from reporting.charts import cumulative, funnel, quadrant
-from reporting.charts.cumulative import Curve, CurveMonth
-from reporting.charts.funnel import Funnel, FunnelStage
-from reporting.charts.palette import Chart
-from reporting.charts.quadrant import Bubble, Quadrant
+from reporting import chart_samples
+from reporting.chart_samples import MILLION, MONTHS, month_state
 from reporting.charts.sparkline import Sparkline, sparkline
-
-MILLION = Decimal(1_000_000)
-TODAY = date(2026, 7, 8)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +79,9 @@ def samples() -> dict[str, object]:
         "items": _due(),
         "anchors": _anchors(),
         "grid": _grid(),
-        "curve": curve_sample(),
-        "quadrant": quadrant_sample(),
-        "funnel": funnel_sample(),
+        "curve": chart_samples.curve(),
+        "quadrant": chart_samples.programs(),
+        "funnel": chart_samples.stages(),
         "plan": Decimal("45000000"),
         "outlook": Decimal("41200000"),
         "target": Decimal("50000000"),
@@ -301,35 +294,30 @@ def _grid() -> dict[str, object]:
         "decimals": 0,
         "unit": "EUR",
         "versions": [{"name": "version-7-forecast-2026", "value": "3"}],
-        "months": [{"label": f"{name} 26", "state": _month_state(i)} for i, name in _counted()],
+        "months": [{"label": f"{name} 26", "state": month_state(i)} for i, name in MONTHS],
         "rows": [
             {
                 "series": code,
                 "label": label,
                 "under": "Saving, hard",
                 "total": _total(values),
-                "cells": [_grid_cell(code, label, i, values[i - 1], why) for i, _ in _counted()],
+                "cells": [
+                    _grid_cell(code, label, month, values[month[0] - 1], why) for month in MONTHS
+                ],
             }
             for code, label, values, why in series
         ],
     }
 
 
-def _counted() -> list[tuple[int, str]]:
-    return list(enumerate(_MONTHS, start=1))
-
-
-def _month_state(period: int) -> str:
-    if period < TODAY.month - 1:
-        return "locked"
-    return "provisional" if period == TODAY.month - 1 else "open"
-
-
-def _grid_cell(code: str, label: str, period: int, value: str, why: str) -> dict[str, object]:
-    locked = why or ("This month is closed." if _month_state(period) == "locked" else "")
+def _grid_cell(
+    code: str, label: str, month: tuple[int, str], value: str, why: str
+) -> dict[str, object]:
+    period, name = month
+    locked = why or ("This month is closed." if month_state(period) == "locked" else "")
     return {
         "name": f"cell-7-{code}-2026-{period}",
-        "label": f"{label}, {_MONTHS[period - 1]} 2026",
+        "label": f"{label}, {name} 2026",
         "value": value,
         "why": locked,
         "error": "",
@@ -338,61 +326,3 @@ def _grid_cell(code: str, label: str, period: int, value: str, why: str) -> dict
 
 def _total(values: list[str]) -> str:
     return f"{sum(int(value.replace(',', '')) for value in values if value):,}"
-
-
-def curve_sample() -> Chart:
-    """Return the cumulative curve of an invented year, seen on 8 July."""
-    plans = ["2.1", "2.4", "2.9", "3.3", "3.6", "3.8", "4.0", "4.2", "4.4", "4.6", "4.8", "4.9"]
-    seen = ["1.9", "2.2", "2.6", "2.9", "3.2", "3.4", "3.7", "3.9", "4.1", "4.3", "4.4", "4.6"]
-    months = tuple(
-        CurveMonth(
-            ends_on=_month_end(period),
-            label=f"{name} 26",
-            plan=Decimal(plans[period - 1]) * MILLION,
-            outlook=Decimal(seen[period - 1]) * MILLION,
-            approved=Decimal(seen[period - 1]) * MILLION
-            if _month_state(period) == "locked"
-            else None,
-            is_closed=_month_state(period) == "locked",
-        )
-        for period, name in _counted()
-    )
-    return cumulative.chart(Curve(months=months, today=TODAY, unit="EUR m", divisor=MILLION))
-
-
-def _month_end(period: int) -> date:
-    first_of_next = date(2026 + period // 12, period % 12 + 1, 1)
-    return first_of_next - timedelta(days=1)
-
-
-def quadrant_sample() -> Chart:
-    """Return the quadrant of the invented programs; one of them is a watermelon."""
-    table = (
-        ("Direct Materials", "0.97", "0.57", "green", "red", "9.4"),
-        ("Logistics", "0.95", "0.86", "green", "amber", "3.8"),
-        ("Plant Productivity", "0.81", "0.91", "amber", "green", "7.2"),
-        ("Energy", "0.62", "0.88", "red", "amber", "3.1"),
-        ("Variant Reduction", "0.74", "0.64", "amber", "red", "4.4"),
-        ("Pricing", "0.99", "1.02", "green", "green", "5.6"),
-        ("Shared Services", "0.90", "0.74", "green", "amber", "2.2"),
-    )
-    bubbles = tuple(
-        Bubble(name, Decimal(x), Decimal(y), first, second, Decimal(plan) * MILLION)
-        for name, x, y, first, second, plan in table
-    )
-    unjudged = Bubble("Cyber segmentation", Decimal("0.92"), None, "green", "grey", Decimal(0))
-    return quadrant.chart(Quadrant((*bubbles, unjudged), unit="EUR m", divisor=MILLION))
-
-
-def funnel_sample() -> Chart:
-    """Return the funnel of an invented portfolio of 402 measures."""
-    table = (
-        ("Defined", 64, "3.1"),
-        ("Identified", 92, "8.4"),
-        ("Detailed", 71, "9.9"),
-        ("Decided", 118, "24.6"),
-        ("Implemented", 39, "11.2"),
-        ("Closed", 18, "9.2"),
-    )
-    stages = tuple(FunnelStage(name, count, Decimal(v) * MILLION) for name, count, v in table)
-    return funnel.chart(Funnel(stages, unit="EUR m", divisor=MILLION))

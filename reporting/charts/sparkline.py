@@ -45,11 +45,15 @@ def sparkline(
 
 
 def _points(values: Sequence[Decimal | None], low: Decimal, high: Decimal) -> str:
-    span = high - low or Decimal(1)
     step = Decimal(WIDTH - 2 * INSET) / max(1, len(values) - 1)
-    tall = HEIGHT - 2 * INSET
     return " ".join(
-        f"{INSET + step * index:.1f},{INSET + tall * (high - value) / span:.1f}"
+        f"{INSET + step * index:.1f},{_height(value, low, high):.1f}"
         for index, value in enumerate(values)
         if value is not None
     )
+
+
+def _height(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    if low == high:
+        return Decimal(HEIGHT) / 2
+    return INSET + (HEIGHT - 2 * INSET) * (high - value) / (high - low)

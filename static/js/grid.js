@@ -156,7 +156,7 @@ class Grid {
       words.push(this.status.dataset.textNumber);
     }
     if (changed) {
-      words.push(`${changed} ${this.status.dataset.textChanges}`);
+      words.push(`${this.status.dataset.textChanges} ${changed}`);
     }
     this.status.textContent = words.join(" · ");
   }

@@ -1,0 +1,74 @@
+"""The quadrant of implementation and potential."""
+
+from decimal import Decimal
+
+import pytest
+
+from reporting.charts import quadrant
+from reporting.charts.quadrant import Bubble, Quadrant
+
+
+def bubble(name="Pricing", x="0.95", y="1.02", lights=("green", "green"), plan="5600000"):
+    places = [None if value is None else Decimal(value) for value in (x, y)]
+    return Bubble(name, *places, *lights, Decimal(plan))
+
+
+def drawn(*bubbles):
+    return quadrant.chart(Quadrant(bubbles, unit="EUR m", divisor=Decimal(1_000_000)))
+
+
+def test_a_child_stands_at_its_score_and_its_ratio_and_is_as_large_as_its_plan():
+    (trace,) = drawn(bubble()).figure["data"]
+
+    assert (trace["x"], trace["y"], trace["marker"]["size"]) == ([0.95], [1.02], [5.6])
+
+
+def test_a_watermelon_is_drawn_red_and_the_corner_is_named():
+    chart = drawn(bubble("Direct Materials", "0.97", "0.57", ("green", "red")), bubble(plan="1"))
+
+    (trace,) = chart.figure["data"]
+    assert trace["marker"]["color"] == ["#bf281e", "#1c4fb4"]
+    assert [each["text"] for each in chart.figure["layout"]["annotations"]] == ["watermelons"]
+
+
+@pytest.mark.parametrize(
+    ("lights", "is_one"),
+    [(("green", "red"), True), (("amber", "red"), False), (("green", "amber"), False)],
+)
+def test_only_green_outside_and_red_inside_is_a_watermelon(lights, is_one):
+    assert quadrant.is_watermelon(bubble(lights=lights)) is is_one
+
+
+def test_a_child_not_judged_on_one_side_is_only_in_the_table():
+    chart = drawn(bubble("Cyber", "0.9", None, ("green", "grey"), "0"))
+
+    assert chart.figure["data"] == []
+    assert chart.rows == (("Cyber", Decimal("0.9"), None, "G / –", Decimal("0.0")),)
+
+
+def test_a_ratio_beyond_the_edge_is_drawn_at_the_edge_and_written_in_full():
+    chart = drawn(bubble(y="3.4"))
+
+    assert chart.figure["data"][0]["y"] == [1.15]
+    assert chart.rows[0][2] == Decimal("3.4")
+
+
+def test_a_negative_ratio_is_drawn_at_zero():
+    chart = drawn(bubble(y="-0.3"))
+
+    assert chart.figure["data"][0]["y"] == [0.0]
+    assert chart.figure["layout"]["yaxis"]["range"][0] == 0.0
+
+
+def test_only_the_largest_children_carry_their_name():
+    many = [bubble(f"P{n}", plan=str(n * 1_000_000)) for n in range(1, 11)]
+
+    (trace,) = drawn(*many).figure["data"]
+
+    assert trace["text"] == ["P10", "P9", "P8", "P7", "P6", "P5", "P4", "P3", "", ""]
+
+
+def test_the_table_is_ordered_by_plan():
+    chart = drawn(bubble("small", plan="1"), bubble("large", plan="9000000"))
+
+    assert [row[0] for row in chart.rows] == ["large", "small"]
