@@ -1,0 +1,17 @@
+"""What governance keeps: requests, votes, decisions, passages, holds, closures, take-overs."""
+
+from governance.models.gate import Decision, GateRequest, StagePassage, Vote
+from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
+from governance.models.takeover import TakeOver, TakeOverConfirmation
+
+__all__ = [
+    "ClosureConfirmation",
+    "ClosureOutcome",
+    "Decision",
+    "GateRequest",
+    "LifecycleDecision",
+    "StagePassage",
+    "TakeOver",
+    "TakeOverConfirmation",
+    "Vote",
+]

@@ -1,0 +1,105 @@
+"""Holds, resumptions, cancellations and the controller's confirmation of a closure."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Func, Q
+
+from accounts.models import Member
+from core.tables import TenantKey, TenantModel
+from governance.rules.holds import Move, ReasonCode
+from measures.models import Measure
+
+DECIDED_MOVES = (Move.HOLD, Move.RESUME, Move.CANCEL, Move.REJECT)
+
+
+class LifecycleDecision(TenantModel):
+    """A decision to hold, resume, cancel or reject a measure; it takes effect in its transaction.
+
+    `sunk_cost` is in the organization's currency x 10^2; None where nobody stated it.
+    """
+
+    measure = TenantKey(Measure, related_name="lifecycle_decisions")
+    act = models.CharField(
+        max_length=10, choices=[(move.value, move.value) for move in DECIDED_MOVES]
+    )
+    reason_code = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        choices=[(code.value, code.value) for code in ReasonCode],
+    )
+    reason = models.TextField(blank=True, default="")
+    decided_by = TenantKey(Member)
+    decided_at = models.DateTimeField(db_default=Func(function="assay_now"))
+    decided_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))
+    expires_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    sunk_cost = models.BigIntegerField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(act__in=[move.value for move in DECIDED_MOVES]),
+                name="lifecycle_act_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(act=Move.RESUME) | ~Q(reason=""), name="lifecycle_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(act__in=[Move.RESUME, Move.REJECT])
+                | Q(reason_code__in=[code.value for code in ReasonCode]),
+                name="lifecycle_reason_code_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(act=Move.HOLD) | Q(expires_on__isnull=False),
+                name="lifecycle_hold_has_an_end",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "measure"], name="lifecycle_of_measure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} on {self.decided_at:%Y-%m-%d}"
+
+
+class ClosureOutcome(models.TextChoices):
+    """How a measure was closed (domain-rules §6)."""
+
+    ACHIEVED = "achieved"
+    SHORTFALL = "shortfall"
+
+
+class ClosureConfirmation(TenantModel):
+    """A controller's confirmation of exactly the figures approved at that moment.
+
+    `approved` and `figures_digest` are written by the database from the approved claims;
+    `figures` says per line what was proven over the proof window.
+    """
+
+    measure = TenantKey(Measure, related_name="closure_confirmations")
+    confirmed_by = TenantKey(Member)
+    confirmed_at = models.DateTimeField(db_default=Func(function="assay_now"))
+    figures_digest = models.CharField(max_length=64, default="")
+    approved = models.JSONField(default=list)
+    figures = models.JSONField(default=list)
+    outcome = models.CharField(max_length=10, choices=ClosureOutcome.choices)
+    shortfall_reason = models.TextField(blank=True, default="")
+    statement = models.TextField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome=ClosureOutcome.ACHIEVED)
+                | (Q(outcome=ClosureOutcome.SHORTFALL) & ~Q(shortfall_reason="")),
+                name="closure_shortfall_has_a_reason",
+            ),
+            models.CheckConstraint(condition=~Q(statement=""), name="closure_has_a_statement"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "measure"], name="closure_of_measure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} on {self.confirmed_at:%Y-%m-%d}"
