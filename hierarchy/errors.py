@@ -62,9 +62,35 @@ class NodeNotEmpty(DomainError):
     code = "node_not_empty"
     status = HTTPStatus.CONFLICT
     message = (
-        "{node} still holds {count} active nodes. Move, close or cancel them first, "
-        "then archive it."
+        "{node} still holds {count} active nodes: {names}. Move, close, cancel or archive them "
+        "first, then archive it."
     )
+
+
+class MeasuresAreProposed(DomainError):
+    """A measure is more than a node: it comes to be by being proposed."""
+
+    code = "measures_are_proposed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "Under {package} stand measures, and a measure is proposed, not added: open the package."
+    )
+
+
+class MeasureNotArchived(DomainError):
+    """A measure ends by its own acts and stays in the figures."""
+
+    code = "measure_not_archived"
+    status = HTTPStatus.CONFLICT
+    message = "{node} is a measure: it ends by being closed or cancelled, and stays in the figures."
+
+
+class CodeTaken(DomainError):
+    """Another node of the organization has this code."""
+
+    code = "code_taken"
+    status = HTTPStatus.CONFLICT
+    message = "The code “{code}” already belongs to {node}. Choose another, or leave it empty."
 
 
 class SeatTaken(DomainError):
@@ -73,3 +99,49 @@ class SeatTaken(DomainError):
     code = "seat_taken"
     status = HTTPStatus.CONFLICT
     message = "{member} already is {role} at {node}."
+
+
+class SeatEnded(DomainError):
+    """The seat is over already."""
+
+    code = "seat_ended"
+    status = HTTPStatus.CONFLICT
+    message = "This seat is over already. Reload the page to see who holds it now."
+
+
+class OwnSeat(DomainError):
+    """Nobody gives a seat to, or takes one from, the own person."""
+
+    code = "own_seat"
+    status = HTTPStatus.FORBIDDEN
+    message = "You cannot change your own seats. Another administrator can."
+
+
+class LastAdministrator(DomainError):
+    """The organization would be left without anybody who may change its structure."""
+
+    code = "last_administrator"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{member} is the last administrator of the whole organization. "
+        "Appoint another one at {node} first."
+    )
+
+
+class SeatOutOfOrder(DomainError):
+    """A seat would end before it begins."""
+
+    code = "seat_out_of_order"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A seat cannot end on {valid_to}, before it has begun on {valid_from}."
+
+
+class CurrencyFixed(DomainError):
+    """The currency cannot change under figures that were entered in it."""
+
+    code = "currency_fixed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "The currency stays {currency}: figures have been entered in it. "
+        "Enter amounts of another currency in a new organization."
+    )

@@ -1,0 +1,94 @@
+"""What hierarchy tells the ledger."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from audit.events import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreePlanted(Act):
+    """An organization got its root."""
+
+    kind: ClassVar[str] = "tree_planted"
+    subject_kind: ClassVar[str] = "node"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeAdded(Act):
+    """A node was added under another."""
+
+    kind: ClassVar[str] = "node_added"
+    subject_kind: ClassVar[str] = "node"
+    parent_id: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodesAdded(Act):
+    """Many nodes were added at once, as an import does; the history holds each of them."""
+
+    kind: ClassVar[str] = "nodes_added"
+    subject_kind: ClassVar[str] = "node"
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRenamed(Act):
+    """A node got another name or code."""
+
+    kind: ClassVar[str] = "node_renamed"
+    subject_kind: ClassVar[str] = "node"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeMoved(Act):
+    """A node was hung under another parent, with all below it."""
+
+    kind: ClassVar[str] = "node_moved"
+    subject_kind: ClassVar[str] = "node"
+    from_parent_id: int
+    to_parent_id: int
+    measures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeWasArchived(Act):
+    """A node takes no more children and leaves the lists."""
+
+    kind: ClassVar[str] = "node_archived"
+    subject_kind: ClassVar[str] = "node"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAppointed(Act):
+    """A member got a seat."""
+
+    kind: ClassVar[str] = "member_appointed"
+    subject_kind: ClassVar[str] = "seat"
+    member_id: int
+    node_id: int
+    role: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRelieved(Act):
+    """A seat was ended."""
+
+    kind: ClassVar[str] = "member_relieved"
+    subject_kind: ClassVar[str] = "seat"
+    member_id: int
+    node_id: int
+    role: str
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(Act):
+    """An organization's name, calendar or number format was changed."""
+
+    kind: ClassVar[str] = "profile_changed"
+    subject_kind: ClassVar[str] = "organization"

@@ -1,0 +1,1 @@
+"""Acts on the tree and on the seats at its nodes."""

@@ -1,0 +1,177 @@
+"""The numbers of the nested set, in SQL of our own: room for a child, moves, numbering anew.
+
+Every function expects the organization's lock to be held and reads the tree only after it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from core import tenancy
+from hierarchy.models import Node
+from hierarchy.rules import numbering
+from hierarchy.rules.levels import Level
+
+UNNUMBERED = numbering.LARGEST  # stands last among its siblings until `renumber` has run
+
+_SLOTS = """
+SELECT n.lft, n.rght,
+       coalesce((SELECT max(c.rght) FROM hierarchy_node c
+                  WHERE c.organization_id = n.organization_id AND c.parent_id = n.id), n.lft)
+  FROM hierarchy_node n
+ WHERE n.organization_id = %(organization)s AND n.id = ANY(%(nodes)s)
+ ORDER BY n.level DESC
+"""
+
+_SHIFT = """
+UPDATE hierarchy_node
+   SET lft = CASE WHEN lft > %(edge)s THEN lft + %(by)s ELSE lft END, rght = rght + %(by)s
+ WHERE organization_id = %(organization)s AND lft > %(first)s AND lft < %(last)s
+   AND rght < %(last)s AND rght >= %(edge)s
+"""
+
+_HANG = """
+UPDATE hierarchy_node n
+   SET lft = n.lft + %(by)s, rght = n.rght + %(by)s,
+       parent_id = CASE WHEN n.id = %(node)s THEN %(parent)s ELSE n.parent_id END,
+       version = n.version + CASE WHEN n.id = %(node)s THEN 1 ELSE 0 END,
+       ancestor_ids = n.ancestor_ids[1 : n.level - %(level)s] || %(ancestors)s::bigint[]
+ WHERE n.organization_id = %(organization)s AND n.lft >= %(first)s AND n.lft <= %(last)s
+   AND n.rght <= %(last)s
+"""
+
+# Preorder is the order of the paths. A node opens after all that opened before it and after all
+# that closed before it, which are those same nodes without its ancestors.
+_RENUMBER = """
+WITH RECURSIVE walk (id, depth, above, place) AS (
+  SELECT id, 0, ARRAY[]::bigint[], ARRAY[lft, id]::bigint[] FROM hierarchy_node
+   WHERE organization_id = %(organization)s AND parent_id IS NULL
+  UNION ALL
+  SELECT c.id, w.depth + 1, w.id || w.above, w.place || ARRAY[c.lft, c.id]::bigint[]
+    FROM hierarchy_node c JOIN walk w ON c.parent_id = w.id
+   WHERE c.organization_id = %(organization)s
+), opened AS (
+  SELECT id, depth, above, (%(weights)s::bigint[])[depth + 1] AS weight,
+         sum((%(weights)s::bigint[])[depth + 1]) OVER (ORDER BY place)
+           - (%(weights)s::bigint[])[depth + 1] - (%(still_open)s::bigint[])[depth + 1] + 1 AS lft
+    FROM walk
+), wide AS (
+  SELECT inside.id, sum(o.weight) AS width
+    FROM opened o CROSS JOIN LATERAL unnest(o.id || o.above) AS inside(id) GROUP BY inside.id
+)
+UPDATE hierarchy_node n
+   SET lft = o.lft, rght = o.lft + w.width - 1, ancestor_ids = o.above
+  FROM opened o JOIN wide w USING (id)
+ WHERE n.organization_id = %(organization)s AND n.id = o.id
+   AND (n.lft, n.rght, n.ancestor_ids)
+       IS DISTINCT FROM (o.lft, o.lft + w.width - 1, o.above)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A node's interval and the last number its children use."""
+
+    first: int
+    last: int
+    used: int
+
+    @property
+    def free(self) -> int:
+        return self.last - 1 - self.used
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+
+def room(parent: Node, width: int) -> int | None:
+    """Return the first of `width` free numbers in the parent, widening it when it is full.
+
+    None when the organization has no numbers left: write the node UNNUMBERED, then `renumber`.
+    """
+    slot = _slots([parent.pk])[0]
+    if slot.free < width and not _widen(parent, slot, width):
+        return None
+    return slot.used + 1
+
+
+def hang(node: Node, parent: Node, first: int | None) -> None:
+    """Give a node another parent, with new numbers and ancestors for all below, in one UPDATE."""
+    node.refresh_from_db(fields=["lft", "rght"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HANG,
+            {
+                "organization": tenancy.current_organization_id(),
+                "node": node.pk,
+                "parent": parent.pk,
+                "level": node.level,
+                "ancestors": [parent.pk, *parent.ancestor_ids],
+                "first": node.lft,
+                "last": node.rght,
+                "by": 0 if first is None else first - node.lft,
+            },
+        )
+    if first is None:
+        renumber()
+
+
+def renumber() -> int:
+    """Number the whole tree anew with fresh gaps, from parenthood alone; returns rows changed."""
+    organization = tenancy.current_organization_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, count(*) FROM hierarchy_node WHERE organization_id = %s GROUP BY level",
+            [organization],
+        )
+        counts = {Level(level): count for level, count in cursor.fetchall()}
+        gaps = numbering.gaps(counts, numbering.LARGEST)
+        cursor.execute(
+            _RENUMBER,
+            {
+                "organization": organization,
+                "weights": [2 + gap for gap in gaps],
+                "still_open": [sum(1 + gap for gap in gaps[:depth]) for depth in range(len(gaps))],
+            },
+        )
+        changed: int = cursor.rowcount
+    return changed
+
+
+def _widen(parent: Node, slot: _Slot, width: int) -> bool:
+    """Shift what stands right of the parent, within the nearest ancestor that has the room."""
+    by = numbering.growth(slot.size, width - slot.free)
+    within = next(
+        (above for above in _slots(parent.ancestor_ids) if above.free >= by),
+        _Slot(0, numbering.LARGEST + 1, 0),
+    )
+    if within.first == 0 and _end() + by > numbering.LARGEST:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SHIFT,
+            {
+                "organization": tenancy.current_organization_id(),
+                "edge": slot.last,
+                "by": by,
+                "first": within.first,
+                "last": within.last,
+            },
+        )
+    return True
+
+
+def _slots(node_ids: list[int]) -> list[_Slot]:
+    """Return the intervals of some nodes, the deepest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SLOTS, {"organization": tenancy.current_organization_id(), "nodes": node_ids}
+        )
+        return [_Slot(*row) for row in cursor.fetchall()]
+
+
+def _end() -> int:
+    """Return the organization's last number, its root's."""
+    last: int = Node.objects.get(parent__isnull=True).rght
+    return last

@@ -1,0 +1,137 @@
+"""Organizations for tests: people with a seat at the root for each role, and the first branch."""
+
+import itertools
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.queries import people as people_queries
+from accounts.rules.roles import Role
+from accounts.services import organizations, people
+from accounts.services.organizations import Founding
+from core import tenancy
+from core.tenancy import Actor
+from hierarchy.models import Node
+from hierarchy.queries import authority
+from hierarchy.services import seats, tree
+from hierarchy.services.seats import Appointment
+
+PASSWORD = "correct horse battery staple"
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One node of each level below the root, ready for a measure."""
+
+    portfolio: Node
+    program: Node
+    project: Node
+    package: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TestOrganization:
+    """An organization with one member for each role, seated at the root."""
+
+    __test__ = False  # pytest collects classes by this prefix
+
+    id: int
+    slug: str
+    root: Node
+    actors: dict[Role, Actor]
+
+    def actor(self, role: Role | str) -> Actor:
+        """Return the member who holds a role, as an actor."""
+        return self.actors[Role(role)]
+
+    actor_of = actor
+
+    def user(self, role: Role | str) -> User:
+        """Return the login of the member who holds a role; its password is PASSWORD."""
+        return User.objects.get(pk=self.actor(role).user_id)
+
+    def newcomer(self, name: str = "") -> Actor:
+        """Add a member without any seat."""
+        name = name or f"Newcomer {next(_numbers)}"
+        email = f"newcomer.{next(_numbers)}@{self.slug}.example"
+        member = people.add(
+            actor=self.actor("administrator"), name=name, email=email, password=PASSWORD
+        )
+        return people_queries.actor_of(member)
+
+    def seat(self, who: Actor, role: Role | str, node: Node | None = None) -> None:
+        """Appoint a member to a role at a node (the root unless given), from today."""
+        administrator = self.actor("administrator")
+        with tenancy.acting(administrator):
+            seats.appoint(
+                actor=administrator,
+                appointment=Appointment(
+                    member_id=who.member_id,
+                    node_id=(node or self.root).pk,
+                    role=Role(role),
+                    valid_from=authority.today(),
+                ),
+            )
+
+    def add(self, parent: Node, name: str, code: str = "") -> Node:
+        """Add a node as the administrator."""
+        return tree.add(
+            actor=self.actor("administrator"), parent_id=parent.pk, name=name, code=code
+        )
+
+    def branch(self, name: str = "Energy") -> Branch:
+        """Add a portfolio, a program, a project and a package, one below the other."""
+        with tenancy.acting(self.actor("administrator")):
+            portfolio = self.add(self.root, f"{name} portfolio")
+            program = self.add(portfolio, f"{name} program")
+            project = self.add(program, f"{name} project")
+            package = self.add(project, f"{name} package")
+        return Branch(portfolio, program, project, package)
+
+
+def a_user(email: str = "", name: str = "") -> User:
+    """Make a person who can log in with PASSWORD and belongs nowhere yet."""
+    number = next(_numbers)
+    return User.objects.create_user(
+        email or f"person.{number}@people.example", PASSWORD, name=name or f"Person {number}"
+    )
+
+
+def an_organization(
+    *,
+    name: str = "Halvern Group",
+    currency: str = "EUR",
+    time_zone: str = "UTC",
+    fiscal_start_month: int = 1,
+) -> TestOrganization:
+    """Found an organization under an address of its own, with a member for each role."""
+    slug = f"halvern-{next(_numbers)}"
+    founder = a_user(f"administrator@{slug}.example", "Ada Administrator")
+    founding = Founding(
+        slug=slug,
+        name=name,
+        currency=currency,
+        time_zone=time_zone,
+        fiscal_start_month=fiscal_start_month,
+    )
+    administrator = organizations.found(founding=founding, founder=founder)
+    actors = {Role.ADMINISTRATOR: administrator}
+    with tenancy.acting(administrator):
+        root = tree.plant(actor=administrator, name=name)
+        today = authority.today()
+        for role in Role:
+            if role is Role.ADMINISTRATOR:
+                continue
+            member = people.add(
+                actor=administrator,
+                name=f"{role.value.capitalize()} Person",
+                email=f"{role.value}@{slug}.example",
+                password=PASSWORD,
+            )
+            seats.appoint(
+                actor=administrator,
+                appointment=Appointment(member.pk, root.pk, role, valid_from=today),
+            )
+            actors[role] = people_queries.actor_of(member)
+    return TestOrganization(administrator.organization_id, slug, root, actors)
