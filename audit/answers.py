@@ -42,7 +42,7 @@ def claim(*, actor: Actor, key: str, digest: str) -> Answer | None:
         try:
             with transaction.atomic():
                 IdempotencyKey.objects.create(
-                    member_id=actor.member_id,
+                    member_id=_member_id(actor),
                     key=key,
                     request_digest=digest,
                     created_at=context.now,
@@ -52,8 +52,14 @@ def claim(*, actor: Actor, key: str, digest: str) -> Answer | None:
     return None
 
 
+def _member_id(actor: Actor) -> int:
+    if actor.member_id is None:
+        raise ValueError("Only people send requests that can come twice.")
+    return actor.member_id
+
+
 def _earlier(actor: Actor, key: str, digest: str) -> Answer:
-    row = IdempotencyKey.objects.get(member_id=actor.member_id, key=key)
+    row = IdempotencyKey.objects.get(member_id=_member_id(actor), key=key)
     if row.request_digest != digest:
         raise KeyReused
     if row.response_status is None:
@@ -64,7 +70,7 @@ def _earlier(actor: Actor, key: str, digest: str) -> Answer:
 def keep(*, actor: Actor, key: str, answer: Answer) -> None:
     """Remember the answer that a key's request got."""
     with tenancy.acting(actor):
-        IdempotencyKey.objects.filter(member_id=actor.member_id, key=key).update(
+        IdempotencyKey.objects.filter(member_id=_member_id(actor), key=key).update(
             response_status=answer.status,
             response_body=answer.body,
             response_location=answer.location,
@@ -74,7 +80,7 @@ def keep(*, actor: Actor, key: str, answer: Answer) -> None:
 def release(*, actor: Actor, key: str) -> None:
     """Give a key back after a refusal: nothing was changed, so it may be tried again."""
     with tenancy.acting(actor):
-        IdempotencyKey.objects.filter(member_id=actor.member_id, key=key).delete()
+        IdempotencyKey.objects.filter(member_id=_member_id(actor), key=key).delete()
 
 
 def forget_old(*, actor: Actor) -> int:

@@ -97,4 +97,5 @@ def resend_due(*, actor: Actor, limit: int = 500) -> int:
 
 
 def _later(now: datetime, attempts: int) -> datetime:
-    return now + min(FIRST_RETRY * 2 ** min(attempts, 20), LONGEST_RETRY)
+    wait: timedelta = min(FIRST_RETRY * 2 ** min(attempts, 20), LONGEST_RETRY)
+    return now + wait

@@ -48,7 +48,10 @@ class NotAllowed(DomainError):
 
     code = "not_allowed"
     status = HTTPStatus.FORBIDDEN
-    message = "You may not {act} here. Ask an administrator of the organization for a seat that allows it."
+    message = (
+        "You may not {act} here. An administrator of the organization can give you "
+        "a seat that allows it."
+    )
 
 
 class StaleVersion(DomainError):

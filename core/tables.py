@@ -1,7 +1,7 @@
 """Tenant tables: the abstract row, its keys, and the migration step that secures a table."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.apps.registry import Apps
 from django.db import models
@@ -10,6 +10,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from core import tenancy
+
+M = TypeVar("M", bound=models.Model)
 
 APP, OPS, AUDIT_OWNER = "assay_app", "assay_ops", "assay_audit_owner"
 
@@ -20,10 +22,10 @@ IN_ORGANIZATION = (
 )
 
 
-class TenantManager(models.Manager[Any]):
+class TenantManager(models.Manager[M]):
     """Gives the active organization's rows only, and raises TenantMissing when none is active."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[M]:
         """Return the active organization's rows."""
         rows = super().get_queryset()
         return rows.filter(organization_id=tenancy.current_organization_id())
@@ -32,7 +34,7 @@ class TenantManager(models.Manager[Any]):
 class TenantKey(models.ForeignKey):  # type: ignore[type-arg]  # generic only in the stubs
     """A foreign key inside one organization; `TenantTable` makes it (organization_id, id)."""
 
-    def __init__(self, to: str, **options: Any) -> None:
+    def __init__(self, to: str | type[models.Model], **options: Any) -> None:
         options.setdefault("on_delete", models.PROTECT)
         options.setdefault("related_name", "+")
         options["db_constraint"] = False
@@ -51,7 +53,7 @@ class TenantModel(models.Model):
         db_index=False,
     )
 
-    objects = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         abstract = True
@@ -146,7 +148,7 @@ class TenantTable(Operation):
         """Yield a composite foreign key for each TenantKey (and each key mptt or others made)."""
         for field in model._meta.local_fields:
             remote = field.related_model
-            if not isinstance(field, models.ForeignKey) or field.db_constraint:
+            if not isinstance(field, models.ForeignKey) or _is_constrained(field):
                 continue
             target = remote._meta.db_table  # type: ignore[union-attr]  # resolved in a migration
             yield (
@@ -155,6 +157,12 @@ class TenantTable(Operation):
                 f" REFERENCES {target} (organization_id, id)"
                 " DEFERRABLE INITIALLY DEFERRED"
             )
+
+
+def _is_constrained(field: "models.ForeignKey[Any, Any]") -> bool:
+    """Tell whether Django itself makes the constraint; the stubs leave the attribute out."""
+    constrained: bool = getattr(field, "db_constraint", True)
+    return constrained
 
 
 class AddTenantKeys(TenantTable):

@@ -1,12 +1,10 @@
 """The tree's nodes, numbered with gaps, and the seats that members hold at them."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from mptt.managers import TreeManager
-from mptt.models import MPTTModel
 
 from accounts.models import Member, PublicId
 from accounts.rules.roles import Role
@@ -14,11 +12,31 @@ from core import tenancy
 from core.tables import TenantKey, TenantModel
 from hierarchy.rules.levels import Level
 
+if TYPE_CHECKING:  # mptt ships no types: to the checker its classes are Django's own
 
-class NodeManager(TreeManager[Any]):
+    class TreeManager(models.Manager["Node"]):
+        """A manager in tree order."""
+
+    class MPTTModel(models.Model):
+        """A model numbered as a nested set."""
+
+        lft: int
+        rght: int
+        tree_id: int
+        level: int
+
+        class Meta:
+            abstract = True
+
+else:
+    from mptt.managers import TreeManager
+    from mptt.models import MPTTModel
+
+
+class NodeManager(TreeManager):
     """django-mptt's manager over the active organization's nodes only."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet["Node"]:
         """Return the active organization's nodes in tree order."""
         rows = super().get_queryset()
         return rows.filter(organization_id=tenancy.current_organization_id())
@@ -35,7 +53,7 @@ class Node(MPTTModel, TenantModel):
     archived_on = models.DateField(null=True, blank=True)
     version = models.IntegerField(default=1)
 
-    objects = NodeManager()
+    objects: ClassVar[NodeManager] = NodeManager()  # type: ignore[assignment]  # in tree order
 
     class Meta:
         base_manager_name = "objects"

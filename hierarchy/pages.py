@@ -62,7 +62,7 @@ def requires(
         @functools.wraps(view)
         def page(request: Request, slug: str, **named: Any) -> HttpResponse:
             with tenancy.reading(request.actor):
-                _ensure_anywhere(request.actor, permission)
+                ensure_anywhere(request.actor, permission)
                 if request.method in READING:
                     return view(request, **named)
             if step_up and not did_recently_reauthenticate(request):
@@ -141,7 +141,7 @@ def _demo_clock() -> object:
     return None if row is None else row[0]
 
 
-def _ensure_anywhere(actor: Actor, permission: Permission) -> None:
+def ensure_anywhere(actor: Actor, permission: Permission) -> None:
     """Refuse what no seat of the actor gives; being named on a measure is judged there."""
     if any(permission in granted for granted in MEASURE_PERMISSIONS.values()):
         return
@@ -181,7 +181,11 @@ def _once(
 
 def _digest(request: Request) -> str:
     fields = sorted((name, request.POST.getlist(name)) for name in request.POST if name != TOKEN)
-    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    files = [
+        (name, each.name, each.size)
+        for name in sorted(request.FILES)
+        for each in request.FILES.getlist(name)
+    ]
     return answers.digest_of(request.path, repr(fields), repr(files))
 
 

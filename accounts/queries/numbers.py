@@ -26,4 +26,4 @@ def overrides(on: date) -> Mapping[str, Decimal]:
 
 def version() -> int:
     """Return how many changes of numbers there have been: what decisions are stored with."""
-    return NumberSetting.objects.count()  # type: ignore[no-any-return]  # the manager is untyped
+    return NumberSetting.objects.count()

@@ -38,14 +38,14 @@ def memberships(user_id: int) -> list[Membership]:
     """Return the organizations a user belongs to, by address."""
     with tenancy.as_user(user_id):
         # The unscoped manager: the own_rows policy shows just this user's memberships.
-        rows = list(
+        rows: list[Member] = list(
             models.QuerySet(Member)
             .filter(user_id=user_id, left_on__isnull=True)
             .select_related("organization")
             .order_by("organization__slug")
         )
     return [
-        Membership(row.organization_id, row.organization.slug, row.pk, row.name, row.home)
+        Membership(row.organization.pk, row.organization.slug, row.pk, row.name, row.home)
         for row in rows
     ]
 
@@ -58,7 +58,7 @@ def membership(user_id: int, slug: str) -> Membership | None:
 def actor_of(member: Member) -> Actor:
     """Return a member as an actor; for commands and tests, as pages take theirs from the login."""
     return Actor(
-        organization_id=member.organization_id,
+        organization_id=member.organization_id,  # type: ignore[arg-type]  # never null
         member_id=member.pk,
         user_id=member.user_id,
         name=member.name,
@@ -67,7 +67,7 @@ def actor_of(member: Member) -> Actor:
 
 def profile() -> Profile:
     """Return the active organization's profile."""
-    return Profile.objects.get()  # type: ignore[no-any-return]  # the manager is untyped
+    return Profile.objects.get()
 
 
 def time_zone() -> str:
@@ -92,4 +92,5 @@ def member(member_id: int) -> Member:
 
 def names_of(member_ids: set[int | None]) -> dict[int, str]:
     """Return the names behind member ids, also of those who left."""
-    return dict(Member.objects.filter(pk__in=member_ids - {None}).values_list("pk", "name"))
+    given = [each for each in member_ids if each is not None]
+    return dict(Member.objects.filter(pk__in=given).values_list("pk", "name"))

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from accounts.events import NumberChanged
 from accounts.models import NumberSetting
-from accounts.queries import numbers
+from accounts.queries import numbers, people
 from accounts.rules.numbers import Numbers
 from audit import services as audit
 from core import tenancy
@@ -21,6 +21,7 @@ def change(
     """Record a number's next version, effective from a day; Invalid when it does not fit."""
     Numbers.from_overrides({**numbers.overrides(effective_on), key: value})
     tenancy.lock_organization("numbers")
+    recorder = people.member(actor.member_id or 0)
     last = NumberSetting.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0
     setting: NumberSetting = NumberSetting.objects.create(
         key=key,
@@ -28,7 +29,7 @@ def change(
         version=last + 1,
         effective_on=effective_on,
         reason=reason,
-        recorded_by_id=actor.member_id,
+        recorded_by=recorder,
     )
     audit.record(
         NumberChanged(

@@ -67,4 +67,4 @@ def holder(secret: str, now: datetime) -> ApiToken:
     )
     if token is None:
         raise TokenRefused
-    return token  # type: ignore[no-any-return]  # the manager is untyped
+    return token

@@ -44,6 +44,8 @@ def today() -> date:
 
 def ranges(actor: Actor) -> list[Range]:
     """Return the actor's seats in force today as intervals; load once a request."""
+    if actor.member_id is None:
+        return []
     day = today()
     seats = (
         Seat.objects.filter(member_id=actor.member_id, valid_from__lte=day)

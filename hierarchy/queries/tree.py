@@ -22,7 +22,7 @@ def root() -> Node:
     found = Node.objects.filter(parent__isnull=True).first()
     if found is None:
         raise NotFound(what="organization")
-    return found  # type: ignore[no-any-return]  # the manager is untyped
+    return found
 
 
 def node(node_id: int) -> Node:
@@ -30,7 +30,7 @@ def node(node_id: int) -> Node:
     found = Node.objects.filter(pk=node_id).first()
     if found is None:
         raise NotFound(what="node")
-    return found  # type: ignore[no-any-return]  # the manager is untyped
+    return found
 
 
 def by_public_id(public_id: object) -> Node:
@@ -38,7 +38,7 @@ def by_public_id(public_id: object) -> Node:
     found = Node.objects.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(what="node")
-    return found  # type: ignore[no-any-return]  # the manager is untyped
+    return found
 
 
 def children(of: Node, *, archived: bool = False) -> models.QuerySet[Node]:

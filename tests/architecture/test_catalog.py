@@ -29,6 +29,9 @@ DEFINERS = {
     "assay_chain_event",
     "assay_attribute_history",
     "assay_project_actual",
+    "assay_record_passage",
+    "assay_settle_request",
+    "assay_void_requests",
 }
 APP = "assay_app"
 

