@@ -31,19 +31,19 @@ FULL_POINTS = 3
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
-    """One milestone; `weight` is the one frozen at Decided, `completed_on` the day it was recorded.
+    """One milestone; `weight` is the one frozen at Decided, `actual_end` the day it was recorded.
 
-    `is_added` marks one that joined after the freeze: it can worsen the light, never better it.
+    One with `added_after_freeze` can worsen the light, never better it.
     """
 
     name: str
-    planned_end: date
-    planned_start: date | None = None
+    plan_end: date
+    plan_start: date | None = None
     forecast_end: date | None = None
-    completed_on: date | None = None
+    actual_end: date | None = None
     weight: int = 1
     is_critical: bool = False
-    is_added: bool = False
+    added_after_freeze: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def implementation_light(facts: ImplementationFacts, numbers: LightNumbers = DEF
 
 def lateness(milestone: MilestoneFacts, today: date) -> int:
     """Return by how many days a milestone runs behind its plan; negative if ahead (§7)."""
-    if milestone.completed_on is not None:
-        return (milestone.completed_on - milestone.planned_end).days
-    expected = milestone.forecast_end or milestone.planned_end
-    is_overdue = milestone.planned_end < today
-    return ((max(expected, today) if is_overdue else expected) - milestone.planned_end).days
+    if milestone.actual_end is not None:
+        return (milestone.actual_end - milestone.plan_end).days
+    expected = milestone.forecast_end or milestone.plan_end
+    is_overdue = milestone.plan_end < today
+    return ((max(expected, today) if is_overdue else expected) - milestone.plan_end).days
 
 
 def milestone_colour(
@@ -106,10 +106,10 @@ def is_in_view(milestone: MilestoneFacts, today: date, numbers: LightNumbers = D
 
     Older completed ones do not, for twenty old greens must not hide one slip.
     """
-    if milestone.completed_on is not None:
-        return (today - milestone.completed_on).days <= numbers.look_back_days
-    is_due = (milestone.planned_end - today).days <= numbers.look_ahead_days
-    is_slipping = (milestone.forecast_end or milestone.planned_end) > milestone.planned_end
+    if milestone.actual_end is not None:
+        return (today - milestone.actual_end).days <= numbers.look_back_days
+    is_due = (milestone.plan_end - today).days <= numbers.look_ahead_days
+    is_slipping = (milestone.forecast_end or milestone.plan_end) > milestone.plan_end
     return is_due or is_slipping
 
 
@@ -121,7 +121,7 @@ def milestone_score(
     The lower of the score with and without those added after the freeze.
     """
     in_view = [each for each in milestones if is_in_view(each, today, numbers)]
-    frozen = [each for each in in_view if not each.is_added]
+    frozen = [each for each in in_view if not each.added_after_freeze]
     scores = [
         Fraction(
             sum(each.weight * POINTS[milestone_colour(each, today, numbers)] for each in some),
@@ -162,7 +162,7 @@ def _critical(facts: ImplementationFacts, numbers: LightNumbers) -> tuple[Findin
     judged = [
         (milestone_colour(each, facts.today, numbers), each)
         for each in facts.milestones
-        if each.is_critical and each.completed_on is None
+        if each.is_critical and each.actual_end is None
     ]
     colour = worst(each for each, _ in judged)
     if colour not in {Colour.AMBER, Colour.RED}:
@@ -193,15 +193,15 @@ def _lateness_params(
     words = f"{late} day" if late == 1 else f"{late} days"
     if _is_in_percent(milestone, numbers):
         words = f"{percent_text(Fraction(late, _duration(milestone)))} of its duration"
-    planned = day_text(milestone.planned_end)
+    planned = day_text(milestone.plan_end)
     return {"milestone": milestone.name, "late": words, "planned": planned}
 
 
 def _is_in_percent(milestone: MilestoneFacts, numbers: LightNumbers) -> bool:
     is_percent = numbers.milestone_scale is MilestoneScale.PERCENT
-    return is_percent and milestone.planned_start is not None
+    return is_percent and milestone.plan_start is not None
 
 
 def _duration(milestone: MilestoneFacts) -> int:
-    start = milestone.planned_start or milestone.planned_end
-    return max(1, (milestone.planned_end - start).days)
+    start = milestone.plan_start or milestone.plan_end
+    return max(1, (milestone.plan_end - start).days)

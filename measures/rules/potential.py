@@ -167,7 +167,7 @@ def _judge(
 ) -> list[Judged]:
     """Judge a basis in each window, with the missing months and without, and keep the worse.
 
-    A missing cost month counts as planned; without the second look it would dilute an overrun.
+    A missing cost counts as planned; without the second look it would dilute an overrun.
     """
     least = abs(sum(member.weight for member in members)) * Fraction(numbers.materiality)
     found: dict[Window, Judged] = {}
@@ -186,10 +186,8 @@ def _basis(
     """Add up the windows of several lines of one group."""
     basis: dict[Window, Sums] = {}
     for member in members:
-        months = [
-            each for each in member.months if with_missing or each.standing is not Standing.MISSING
-        ]
-        for window, sums in sums_in_windows(member.facts, months, clock).items():
+        windows = sums_in_windows(member.facts, member.months, clock, with_missing=with_missing)
+        for window, sums in windows.items():
             basis[window] = basis[window].plus(sums) if window in basis else sums
     return basis
 
@@ -258,10 +256,10 @@ def _unapproved(
 ) -> list[Finding]:
     """Return the caps of locked months without an approved actual, naming who is late (§8).
 
-    Costs do not cap: a cost month nobody claimed counts as planned.
+    Costs cap too: a cost nobody claimed counts as planned, and only the cap answers for it.
     """
-    pending = _benefit_months(lines, Standing.PENDING)
-    missing = _benefit_months(lines, Standing.MISSING)
+    pending = _months_standing(lines, Standing.PENDING)
+    missing = _months_standing(lines, Standing.MISSING)
     count = len({*pending, *missing})
     if count < numbers.unapproved_amber:
         return []
@@ -276,14 +274,13 @@ def _unapproved(
     return found
 
 
-def _benefit_months(
+def _months_standing(
     lines: Iterable[_Line], standing: Standing, state: MonthState = MonthState.LOCKED
 ) -> tuple[Month, ...]:
-    """Return the months in a state in which some benefit line has this standing."""
+    """Return the months in a state in which some line has this standing."""
     found = {
         each.month
         for line in lines
-        if not line.facts.is_cost
         for each in line.months
         if each.standing is standing and each.state is state
     }
@@ -307,8 +304,8 @@ def _other_caps(facts: PotentialFacts, lines: Iterable[_Line]) -> Iterable[Findi
 def _marks(facts: PotentialFacts, lines: tuple[_Line, ...]) -> tuple[Reason, ...]:
     """Return the provisional months: marked, without effect on colour (§4)."""
     waiting = {
-        *_benefit_months(lines, Standing.PENDING, MonthState.PROVISIONAL),
-        *_benefit_months(lines, Standing.FORECAST, MonthState.PROVISIONAL),
+        *_months_standing(lines, Standing.PENDING, MonthState.PROVISIONAL),
+        *_months_standing(lines, Standing.FORECAST, MonthState.PROVISIONAL),
     }
     if not waiting:
         return ()

@@ -116,6 +116,16 @@ def run_rate(
     return annualised([value for value in found if value is not None], is_seasonal=is_seasonal)
 
 
+def net(gross: int, running: int = 0) -> int:
+    """Return the net effect: gross less running cost; one-time cost is shown apart (§5)."""
+    return gross - running
+
+
+def in_year_net(gross: int, running: int = 0, one_time: int = 0) -> int:
+    """Return the explicit group that does include one-time cost (§5, §15)."""
+    return net(gross, running) - one_time
+
+
 def bias_corrected(certain: int, remaining: int, share_delivered: Fraction) -> Fraction:
     """Return an outlook whose remaining forecast is scaled by what past forecasts came in at."""
     return certain + remaining * share_delivered

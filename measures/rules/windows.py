@@ -33,23 +33,28 @@ class Sums:
 
 
 def sums_in_windows(
-    line: LineFacts, months: Sequence[MonthEstimate], clock: PeriodClock
+    line: LineFacts,
+    months: Sequence[MonthEstimate],
+    clock: PeriodClock,
+    *,
+    with_missing: bool = True,
 ) -> dict[Window, Sums]:
     """Return the sums of a line in each of its windows that holds any month.
 
     A bounded effect has its life where a recurring one has a run-rate (§5). Months for which no
-    claim was owed leave both sides.
+    claim was owed leave both sides; so do the missing ones unless `with_missing`.
     """
     owed = [each for each in months if each.standing is not Standing.NOT_OWED]
-    year = [each for each in owed if each.month.fiscal_year == clock.fiscal_year]
+    taken = [each for each in owed if with_missing or each.standing is not Standing.MISSING]
+    year = [each for each in taken if each.month.fiscal_year == clock.fiscal_year]
     found = {
         Window.FISCAL_YEAR: _sums(year),
         Window.YEAR_TO_DATE: _sums(each for each in year if _is_to_date(each)),
     }
     if line.recurrence is Recurrence.RECURRING:
-        found[Window.RUN_RATE] = _run_rate(line, owed)
+        found[Window.RUN_RATE] = _run_rate(line, owed, taken)
     else:
-        found[Window.LIFE] = _sums(owed)
+        found[Window.LIFE] = _sums(taken)
     return {window: sums for window, sums in found.items() if sums is not None}
 
 
@@ -71,21 +76,27 @@ def _sums(months: Iterable[MonthEstimate]) -> Sums | None:
     )
 
 
-def _run_rate(line: LineFacts, months: Sequence[MonthEstimate]) -> Sums | None:
-    """Annualise plan and outlook over the first 12 months from the full-effect month (§5)."""
+def _run_rate(
+    line: LineFacts, owed: Sequence[MonthEstimate], taken: Sequence[MonthEstimate]
+) -> Sums | None:
+    """Annualise plan and outlook over the first 12 months from the full-effect month (§5).
+
+    The plan's rate stands whatever is missing; the outlook's is that of the months taken.
+    """
     if line.full_effect is None:
         return None
     span = set(run_rate_months(line.full_effect))
-    taken = [each for each in months if each.month in span]
-    plans = [each.plan for each in taken if each.plan is not None]
+    planned_months = [each for each in owed if each.month in span and each.plan is not None]
+    plans = [each.plan for each in planned_months if each.plan is not None]
     planned = annualised(plans, is_seasonal=line.is_seasonal)
     if planned is None:
         return None
-    known = [each.known for each in taken if each.known is not None]
+    in_span = [each for each in taken if each.month in span]
+    known = [each.known for each in in_span if each.known is not None]
     if line.is_seasonal or not known:
-        known = [each.counted for each in taken if each.plan is not None]
+        known = [each.counted for each in planned_months]
     return Sums(
         planned=planned,
         outlook=Fraction(PERIODS * sum(known), len(known)),
-        missing=tuple(each.month for each in taken if each.standing is Standing.MISSING),
+        missing=tuple(each.month for each in in_span if each.standing is Standing.MISSING),
     )
