@@ -1,0 +1,215 @@
+"""Refusals about measures: people, plan, figures, claims, milestones, dependencies, evidence."""
+
+from http import HTTPStatus
+
+from core.errors import DomainError, StaleVersion
+
+
+class SecondOwner(DomainError):
+    """More than one person was named as owner."""
+
+    code = "second_owner"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "A measure has exactly one owner, and {count} people were named. "
+        "Choose the one who answers for it; the others can own milestones."
+    )
+
+
+class SamePerson(DomainError):
+    """Two of owner, sponsor and controller would be one person."""
+
+    code = "same_person"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "{person} cannot be {first} and {second} of one measure: owner, sponsor and controller "
+        "are three different people. Name somebody else as {second}."
+    )
+
+
+class PersonNeeded(DomainError):
+    """A stage that was reached needs the person who would be taken away."""
+
+    code = "person_needed"
+    status = HTTPStatus.CONFLICT
+    message = "A measure that stands at {stage} has {role}. Name another person instead of none."
+
+
+class MeasureEnded(DomainError):
+    """The measure is closed or cancelled."""
+
+    code = "measure_ended"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} is {lifecycle}: nothing of it can be changed any more."
+
+
+class PlanFrozen(DomainError):
+    """Plan and baseline stand as they were decided."""
+
+    code = "plan_frozen"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "The plan of {measure} was frozen when it was decided, so {what} cannot be changed. "
+        "Say in the forecast what you expect now."
+    )
+
+
+class ForecastNotOpen(DomainError):
+    """A forecast before the measure was decided."""
+
+    code = "forecast_not_open"
+    status = HTTPStatus.CONFLICT
+    message = "The forecast of {measure} opens when it is decided. Until then edit the plan."
+
+
+class ActualFromClaimsOnly(DomainError):
+    """An actual was to be written past its claim."""
+
+    code = "actual_from_claims_only"
+    status = HTTPStatus.CONFLICT
+    message = "An actual comes from a claim that the controller approved. Claim the month instead."
+
+
+class CellsRefused(DomainError):
+    """Cells that could not be taken; `cells` are their sentences, all of them."""
+
+    code = "cells_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "{cells}"
+
+
+class MonthClosed(DomainError):
+    """A forecast for months that have ended."""
+
+    code = "month_closed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{months}: the month has ended, its forecast stays as it was last given. "
+        "Claim what came of it."
+    )
+
+
+class StaleFigures(StaleVersion):
+    """Somebody else saved the same line and year first; `conflicts` show both values."""
+
+    code = "stale_figures"
+    message = (
+        "Somebody else has saved since you opened the grid: {conflicts}. "
+        "Nothing was overwritten: reload, compare, and save again."
+    )
+
+
+class NothingToForecast(DomainError):
+    """A one-click act found no open month with a forecast."""
+
+    code = "nothing_to_forecast"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} has no forecast in an open month. Enter one in the value grid first."
+
+
+class ClaimsNotOpen(DomainError):
+    """A claim before the measure was decided."""
+
+    code = "claims_not_open"
+    status = HTTPStatus.CONFLICT
+    message = "Actuals of {measure} can be claimed once it is decided."
+
+
+class MonthNotBegun(DomainError):
+    """A claim for a month that lies ahead."""
+
+    code = "month_not_begun"
+    status = HTTPStatus.CONFLICT
+    message = "{month} has not begun: nothing can have come of it yet. Put it into the forecast."
+
+
+class MonthLocked(DomainError):
+    """A claim for a month whose time to be claimed and approved is over."""
+
+    code = "month_locked"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{month} was locked after {locked_on}: no claim can be made for it any more. "
+        "Correct it with the claim of an open month and say so in its note."
+    )
+
+
+class AlreadyClaimed(DomainError):
+    """The month has a claim that waits or was approved."""
+
+    code = "already_claimed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{month} of {line} has a claim already ({state}). One that still waits can be withdrawn "
+        "and claimed again; an approved one is corrected with the claim of an open month."
+    )
+
+
+class ClaimNotWaiting(DomainError):
+    """The claim has been decided or withdrawn meanwhile."""
+
+    code = "claim_not_waiting"
+    status = HTTPStatus.CONFLICT
+    message = "The claim for {month} of {line} is {state}: only one that waits can be decided."
+
+
+class OwnClaim(DomainError):
+    """The controller would decide what they claimed themself."""
+
+    code = "own_claim"
+    status = HTTPStatus.FORBIDDEN
+    message = "Nobody decides a claim of their own: {month} of {line} was claimed by you."
+
+
+class MilestoneDone(DomainError):
+    """The milestone was completed."""
+
+    code = "milestone_done"
+    status = HTTPStatus.CONFLICT
+    message = "{milestone} was completed on {day}; that stays as it was recorded."
+
+
+class NameTaken(DomainError):
+    """A line or milestone of this name is there already."""
+
+    code = "name_taken"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} has a {what} named “{name}” already. Choose another name."
+
+
+class DependencyCycle(DomainError):
+    """The dependency would close a circle; `chain` are the measures in it."""
+
+    code = "dependency_cycle"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "This would close a circle: {chain}. Two measures cannot wait for each other; "
+        "remove one of these dependencies first."
+    )
+
+
+class DependencyTaken(DomainError):
+    """The dependency is there already."""
+
+    code = "dependency_taken"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} already waits for {needs}."
+
+
+class EvidenceTooLarge(DomainError):
+    """The file is larger than a file may be."""
+
+    code = "evidence_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = "{file} has {size} MiB; at most {limit} MiB are taken. Attach an extract of it."
+
+
+class EvidenceTypeRefused(DomainError):
+    """The file is of no kind that is taken, or not what its name says."""
+
+    code = "evidence_type_refused"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    message = (
+        "{file}: {problem} Taken are PDF, PNG, JPEG, Excel (.xlsx), Word (.docx), and CSV or "
+        "plain text in UTF-8."
+    )

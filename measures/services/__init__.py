@@ -1,0 +1,1 @@
+"""Acts on measures: each function is one governed act: lock, look, judge, change, record."""

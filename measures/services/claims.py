@@ -1,0 +1,247 @@
+"""Claims: the owner says what a month brought, the controller approves or rejects it.
+
+An approved claim becomes the actual by the database itself; nothing else writes an actual.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from accounts.rules.roles import Permission
+from audit import services as audit
+from core import tenancy
+from core.errors import Invalid, NotFound
+from core.tenancy import Actor
+from hierarchy.queries import authority
+from measures.errors import (
+    AlreadyClaimed,
+    CellsRefused,
+    ClaimNotWaiting,
+    ClaimsNotOpen,
+    MeasureEnded,
+    MonthLocked,
+    MonthNotBegun,
+    OwnClaim,
+)
+from measures.events import (
+    ActualClaimed,
+    ClaimAct,
+    ClaimApproved,
+    ClaimRejected,
+    ClaimWithdrawn,
+)
+from measures.models import ActualClaim, Evidence, Line, Measure
+from measures.models.line import ClaimState
+from measures.queries import measures, periods, series
+from measures.queries.periods import Ground
+from measures.queries.series import SeriesKey
+from measures.rules.amounts import CellRefusal
+from measures.rules.calendar import Month, MonthState, day_text
+from measures.rules.lines import Series
+from measures.rules.stage import Stage
+from measures.services import cells, lock
+
+MOST_AT_ONCE = 1000
+
+
+@tenancy.act
+def claim(  # noqa: PLR0913 -- the fields of a claim, one by one
+    *,
+    actor: Actor,
+    line_id: int,
+    fiscal_year: int,
+    period: int,
+    amount: Decimal,
+    evidence_id: int | None = None,
+    note: str = "",
+    is_final: bool = False,
+) -> ActualClaim:
+    """Claim a month's actual, in the line's unit; `is_final` declares a one-off complete.
+
+    Raises NotFound, NotAllowed, MeasureEnded, ClaimsNotOpen, CellsRefused, MonthNotBegun,
+    MonthLocked, AlreadyClaimed.
+    """
+    measure, line = lock.line(actor, line_id, Permission.CLAIM_ACTUAL)
+    if measure.stage < Stage.DECIDED:
+        raise ClaimsNotOpen(measure=measure.node.name)
+    ground, month = periods.ground(), month_of(fiscal_year, period)
+    scaled = _scaled(amount, line, f"{line.name}, {ground.label(month)}")
+    _judge_month(line, month, ground)
+    _refuse_foreign_evidence(measure, evidence_id)
+    made: ActualClaim = ActualClaim.objects.create(
+        line=line,
+        measure=measure,
+        fiscal_year=fiscal_year,
+        period=period,
+        amount=scaled,
+        forecast_before=_forecast(line, month),
+        evidence_id=evidence_id,
+        note=note.strip(),
+        is_final=is_final,
+    )
+    is_late = ground.clock().is_claim_late(month)
+    audit.record(_act(ActualClaimed, made, is_late=is_late))
+    return made
+
+
+@tenancy.act
+def withdraw(*, actor: Actor, claim_id: int) -> None:
+    """Take back a claim that waits: by who made it, or by the owner.
+
+    Raises NotFound, NotAllowed, MeasureEnded, ClaimNotWaiting.
+    """
+    found = ActualClaim.objects.filter(pk=claim_id).values_list("measure_id", flat=True).first()
+    if found is None:
+        raise NotFound(what="claim")
+    lock.measure(actor, found, Permission.CLAIM_ACTUAL)
+    waiting = _locked([claim_id])[0]
+    _refuse_decided(waiting, periods.ground())
+    ActualClaim.objects.filter(pk=claim_id).update(state=ClaimState.WITHDRAWN)
+    audit.record(_act(ClaimWithdrawn, waiting))
+
+
+@tenancy.act
+def approve(*, actor: Actor, claim_ids: Sequence[int], reason: str = "") -> list[ActualClaim]:
+    """Approve claims, one or a whole month of them, all or none; one ledger entry each.
+
+    Raises NotFound, NotAllowed, MeasureEnded, ClaimNotWaiting, OwnClaim. Past the approval day it
+    still counts, and the entry is marked late.
+    """
+    waiting = _judged(actor, claim_ids)
+    _decide(waiting, ClaimState.APPROVED, reason.strip())
+    clock = periods.ground().clock()
+    for each in waiting:
+        month = month_of(each.fiscal_year, each.period)
+        is_late = clock.state(month) is MonthState.LOCKED
+        audit.record(_act(ClaimApproved, each, reason=reason.strip(), is_late=is_late))
+    return waiting
+
+
+@tenancy.act
+def reject(*, actor: Actor, claim_ids: Sequence[int], reason: str) -> list[ActualClaim]:
+    """Reject claims with a reason the owner can act on, all or none; one ledger entry each.
+
+    Raises Invalid without a reason, else as `approve`.
+    """
+    if not reason.strip():
+        raise Invalid(field="reason", problem="say what the owner has to change.")
+    waiting = _judged(actor, claim_ids)
+    _decide(waiting, ClaimState.REJECTED, reason.strip())
+    for each in waiting:
+        audit.record(_act(ClaimRejected, each, reason=reason.strip()))
+    return waiting
+
+
+def month_of(fiscal_year: int, period: int) -> Month:
+    """Return the month that a year and a period name; Invalid."""
+    try:
+        month = Month(fiscal_year, period)
+        date(fiscal_year, 1, 1)
+    except ValueError as error:
+        raise Invalid(field="month", problem=f"{fiscal_year}-{period} is no month.") from error
+    return month
+
+
+def _scaled(amount: Decimal, line: Line, cell: str) -> int:
+    said = cells.scaled(amount, line, cell)
+    if said is None:
+        raise Invalid(field="amount", problem="enter what the month brought; 0 if nothing.")
+    if isinstance(said, CellRefusal):
+        raise CellsRefused(cells=[said.sentence])
+    return said
+
+
+def _judge_month(line: Line, month: Month, ground: Ground) -> None:
+    """Refuse a month that lies ahead, is locked, or has its claim (domain-rules §4)."""
+    clock, label = ground.clock(), ground.label(month)
+    if ground.calendar.first_day(month) > ground.today:
+        raise MonthNotBegun(month=label)
+    if clock.state(month) is MonthState.LOCKED:
+        deadline = ground.calendar.approval_deadline(month, ground.numbers.approval_deadline)
+        raise MonthLocked(month=label, locked_on=day_text(deadline))
+    standing = ActualClaim.objects.filter(
+        line=line,
+        fiscal_year=month.fiscal_year,
+        period=month.period,
+        state__in=[ClaimState.SUBMITTED, ClaimState.APPROVED],
+    ).first()
+    if standing is not None:
+        raise AlreadyClaimed(month=label, line=line.name, state=standing.state)
+
+
+def _forecast(line: Line, month: Month) -> int | None:
+    """Return the last forecast given for a month: the outlook may not count on more (§4)."""
+    found = series.current([line.pk], [Series.FORECAST])
+    at = found.get(SeriesKey(line.pk, Series.FORECAST, month.fiscal_year))
+    return None if at is None else at.row[month.period - 1]
+
+
+def _refuse_foreign_evidence(measure: Measure, evidence_id: int | None) -> None:
+    if evidence_id is None:
+        return
+    if not Evidence.objects.filter(pk=evidence_id, measure=measure).exists():
+        raise NotFound(what="evidence")
+
+
+def _judged(actor: Actor, claim_ids: Sequence[int]) -> list[ActualClaim]:
+    """Lock measures, then claims; refuse if any of them is not the actor's to decide."""
+    wanted = set(claim_ids)
+    if not wanted or len(wanted) > MOST_AT_ONCE:
+        raise Invalid(field="claims", problem=f"choose 1 to {MOST_AT_ONCE} claims.")
+    holders = ActualClaim.objects.filter(pk__in=wanted).values_list("measure_id", flat=True)
+    measured = {each.pk: each for each in lock.locked(holders)}
+    claims = _locked(wanted)
+    if len(claims) != len(wanted):
+        raise NotFound(what="claim")
+    for measure in measured.values():
+        _refuse_not_controller(actor, measure)
+    ground = periods.ground()
+    for each in claims:
+        _refuse_decided(each, ground)
+        if each.claimed_by_id == actor.member_id:
+            month = month_of(each.fiscal_year, each.period)
+            raise OwnClaim(month=ground.label(month), line=each.line.name)
+    return claims
+
+
+def _refuse_not_controller(actor: Actor, measure: Measure) -> None:
+    # The common case first: a batch of a month asks for a hundred measures.
+    if actor.member_id is None or actor.member_id != measure.controller_id:
+        people = measures.named(measure)
+        authority.ensure(actor, Permission.APPROVE_ACTUAL, measure.node, people)
+    if measure.lifecycle in lock.ENDED:
+        raise MeasureEnded(measure=measure.node.name, lifecycle=measure.lifecycle)
+
+
+def _refuse_decided(claim: ActualClaim, ground: Ground) -> None:
+    if claim.state != ClaimState.SUBMITTED:
+        month = ground.label(month_of(claim.fiscal_year, claim.period))
+        raise ClaimNotWaiting(month=month, line=claim.line.name, state=claim.state)
+
+
+def _locked(claim_ids: Iterable[int]) -> list[ActualClaim]:
+    rows = ActualClaim.objects.select_for_update(of=("self",)).select_related("line")
+    return list(rows.filter(pk__in=list(claim_ids)).order_by("pk"))
+
+
+def _decide(claims: Sequence[ActualClaim], state: ClaimState, reason: str) -> None:
+    """Write one decision on many claims; the guard fills who and when, and projects the actual."""
+    rows = ActualClaim.objects.filter(pk__in=[each.pk for each in claims])
+    rows.update(state=state, decision_reason=reason)
+    for each in claims:
+        each.state, each.decision_reason = state, reason
+
+
+def _act(
+    kind: type[ClaimAct], claim: ActualClaim, *, reason: str = "", is_late: bool = False
+) -> ClaimAct:
+    return kind(
+        subject_id=claim.measure_id,
+        reason=reason,
+        claim_id=claim.pk,
+        line_id=claim.line_id,
+        fiscal_year=claim.fiscal_year,
+        period=claim.period,
+        amount=claim.amount,
+        is_late=is_late,
+    )
