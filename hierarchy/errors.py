@@ -145,3 +145,19 @@ class CurrencyFixed(DomainError):
         "The currency stays {currency}: figures have been entered in it. "
         "Enter amounts of another currency in a new organization."
     )
+
+
+class VersionMissing(DomainError):
+    """A change came through the API without saying which version it changes."""
+
+    code = "version_missing"
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    message = "Name the version you change in the header If-Match, as the ETag of your last read."
+
+
+class VersionMalformed(DomainError):
+    """The header If-Match holds something else than one version."""
+
+    code = "version_malformed"
+    status = HTTPStatus.BAD_REQUEST
+    message = 'If-Match must hold one version as its ETag was given, such as "7", not {given}.'

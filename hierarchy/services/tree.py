@@ -132,7 +132,7 @@ def move(*, actor: Actor, node_id: int, parent_id: int, version: int) -> Node:
     if node.version != version:
         raise StaleVersion(what=node.name)
     levels.check_move(position(node), position(parent))
-    former_id = node.parent_id
+    former_id = node.ancestor_ids[0]
     if former_id == parent.pk:
         return node
     numbering.hang(node, parent, numbering.room(parent, node.rght - node.lft + 1))
@@ -165,7 +165,7 @@ def position(node: Node) -> levels.Position:
     """Return where a node stands, as the rules of levels judge it."""
     return levels.Position(
         node_id=node.pk,
-        organization_id=node.organization_id,
+        organization_id=node.organization_id,  # type: ignore[arg-type]  # never null
         name=node.name,
         level=Level(node.level),
         ancestors=frozenset(node.ancestor_ids),
@@ -178,7 +178,7 @@ def checked_name(name: str) -> str:
     return _text("name", name, LONGEST_NAME, may_be_empty=False)
 
 
-def checked_code(code: str, *, but: int | None = None) -> str:
+def checked_code(code: str, *, but: int = 0) -> str:
     """Return a code as it is stored; CodeTaken when another node than `but` has it, Invalid."""
     code = _text("code", code, LONGEST_CODE, may_be_empty=True)
     holder = Node.objects.filter(code=code).exclude(pk=but).first() if code else None

@@ -1,0 +1,162 @@
+"""What every endpoint of the API shares: who calls, one transaction, versions, one act a key."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import SessionOfMember, TokenOfOrganization
+from accounts.errors import TokenReadsOnly
+from accounts.models import ApiToken
+from accounts.rules.roles import Permission
+from audit import answers
+from audit.answers import Answer
+from core import tenancy
+from core.tenancy import Actor
+from hierarchy import pages
+from hierarchy.errors import VersionMalformed, VersionMissing
+
+READING = frozenset({"GET", "HEAD"})
+LONGEST_VERSION = 9  # digits that an integer column holds in any case
+Handler = Callable[..., Response]
+
+
+class Pages(LimitOffsetPagination):
+    """Lists come in pages: `limit` and `offset` in the address, `count` in the answer."""
+
+    max_limit = 500
+
+
+class Endpoint(GenericAPIView[Any]):
+    """A view of the API. A subclass names its permissions and has `get`, `post`, `patch`, ….
+
+    `permission` is what a reader needs, `write_permission` what every other method needs (the
+    same unless given); the services judge both again for the very node or measure. GET runs in
+    one read-only transaction; a write runs in none, for the service it calls opens its own.
+    A method named in `versioned` demands If-Match, whose number is `self.version`; answer with
+    `self.versioned_answer` so that the caller learns it. A POST with an Idempotency-Key is
+    carried out once. `request.actor` is who calls; the address's `slug` is `self.slug`.
+    """
+
+    permission: ClassVar[Permission]
+    write_permission: ClassVar[Permission | None] = None
+    versioned: ClassVar[frozenset[str]] = frozenset({"PUT", "PATCH", "DELETE"})
+
+    authentication_classes = (TokenOfOrganization, SessionOfMember)
+    permission_classes = ()  # `permission` above is ours
+    pagination_class = Pages
+    http_method_names = ("get", "head", "post", "put", "patch", "delete")
+
+    slug: str
+    version: int
+
+    @classmethod
+    def as_view(cls, **options: Any) -> Any:
+        """Return the view function, with the permission it names and the mark for tokens."""
+        view = super().as_view(**options)
+        view.permission = cls.permission  # type: ignore[attr-defined]
+        view.takes_token = True  # type: ignore[attr-defined]
+        return view
+
+    def dispatch(self, request: Any, *args: Any, **named: Any) -> HttpResponseBase:
+        """Take the organization's slug out of the address before the method sees it."""
+        self.slug = str(named.pop("slug", ""))
+        return super().dispatch(request, *args, **named)
+
+    def initial(self, request: Request, *args: Any, **named: Any) -> None:
+        """Find out who calls, refuse what no seat of theirs allows, and prepare the method."""
+        super().initial(request, *args, **named)
+        if request.auth is None and not request.user.is_authenticated:
+            raise NotAuthenticated
+        name = str(request.method)
+        handler: Handler | None = getattr(self, name.lower(), None)
+        if handler is None:
+            return  # answered as a method that is not allowed
+        is_reading = name in READING
+        if not is_reading and isinstance(request.auth, ApiToken) and not request.auth.may_write:
+            raise TokenReadsOnly
+        needed = self.permission if is_reading else self.write_permission or self.permission
+        with tenancy.reading(self.actor):
+            pages.ensure_anywhere(self.actor, needed)
+        if name in self.versioned:
+            self.version = _version_of(request)
+        setattr(self, name.lower(), _reading(handler) if is_reading else _once(handler))
+
+    @property
+    def actor(self) -> Actor:
+        """Return who calls."""
+        actor: Actor = self.request.actor  # type: ignore[attr-defined]
+        return actor
+
+    def listed(self, rows: QuerySet[Any]) -> Response:
+        """Answer one page of rows, written by the view's serializer."""
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def versioned_answer(
+        self, data: object, version: int, status: int = HTTPStatus.OK, location: str = ""
+    ) -> Response:
+        """Answer with the version that a later change must name in If-Match."""
+        headers = {"ETag": f'"{version}"'} | ({"Location": location} if location else {})
+        return Response(data, status=status, headers=headers)
+
+
+def _version_of(request: Request) -> int:
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        raise VersionMissing
+    number = given.removeprefix('"').removesuffix('"')
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_VERSION):
+        raise VersionMalformed(given=given)
+    return int(number)
+
+
+def _reading(handler: Handler) -> Handler:
+    def in_one_snapshot(request: Request, *args: Any, **named: Any) -> Response:
+        with tenancy.reading(request.actor):  # type: ignore[attr-defined]
+            return handler(request, *args, **named)
+
+    return in_one_snapshot
+
+
+def _once(handler: Handler) -> Handler:
+    """Carry a POST with an Idempotency-Key out once; the same again gets the same answer."""
+
+    def at_most_once(request: Request, *args: Any, **named: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key or request.method != "POST":
+            return handler(request, *args, **named)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        digest = answers.digest_of(request.get_full_path(), request.body)
+        earlier = answers.claim(actor=actor, key=key, digest=digest)
+        if earlier is not None:
+            return _repeated(earlier)
+        try:
+            response = handler(request, *args, **named)
+        except BaseException:
+            answers.release(actor=actor, key=key)
+            raise
+        answers.keep(actor=actor, key=key, answer=_answer(response))
+        return response
+
+    return at_most_once
+
+
+def _answer(response: Response) -> Answer:
+    body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
+    return Answer(response.status_code, body, response.headers.get("Location", ""))
+
+
+def _repeated(answer: Answer) -> Response:
+    data = json.loads(answer.body) if answer.body else None
+    headers = {"Location": answer.location} if answer.location else {}
+    return Response(data, status=answer.status, headers=headers)
