@@ -94,7 +94,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         redis_url=_required(variables, "REDIS_URL"),
         secret_key=_required(variables, "SECRET_KEY"),
         secret_key_fallbacks=_words(secret(variables, "SECRET_KEY_FALLBACKS")),
-        allowed_hosts=_words(variables.get("ALLOWED_HOSTS")) or _host_of(public_url),
+        allowed_hosts=_hosts(variables, public_url),
         public_url=public_url,
         is_behind_proxy=variables.get("BEHIND_PROXY", "") == "1",
         port=port,
@@ -149,6 +149,7 @@ def _words(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
-def _host_of(url: str) -> tuple[str, ...]:
-    host = urlsplit(url).hostname or "localhost"
-    return (host, "localhost", "127.0.0.1") if host == "127.0.0.1" else (host,)
+def _hosts(variables: Mapping[str, str], public_url: str) -> tuple[str, ...]:
+    given = _words(variables.get("ALLOWED_HOSTS")) or (urlsplit(public_url).hostname or "",)
+    # The health checks of containers and of the demo ask from inside.
+    return (*given, "127.0.0.1", "localhost")

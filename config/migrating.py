@@ -19,7 +19,10 @@ def migrate(owner_url: str) -> None:
         "SECRET_KEY": secrets.token_hex(),
     }
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0", "--skip-checks"],
+        [
+            sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "--verbosity", "0",
+            "--skip-checks",
+        ],
         env={**os.environ, **settings}, capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     if done.returncode != 0:

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 from config.environment import ROOT, Process
@@ -148,8 +149,10 @@ def end_left_over(note: Path) -> None:
         return
     with suppress(ValueError):
         for pid in json.loads(note.read_text()):
-            if _is_ours(pid):
+            deadline = time.monotonic() + GRACE
+            while _is_ours(pid) and time.monotonic() < deadline:
                 _signal_group(pid, signal.SIGKILL)
+                time.sleep(0.05)
     note.unlink()
 
 
@@ -165,8 +168,12 @@ def _is_ours(pid: int) -> bool:
 def _is_healthy(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
-    except (urllib.error.URLError, OSError):
+            return bool(answer.status == HTTPStatus.OK)
+    except urllib.error.HTTPError as failure:
+        raise StartRefused(
+            f"the web server fails: its health page answers {failure.code}; see its log."
+        ) from failure
+    except OSError:
         return False
 
 

@@ -17,8 +17,10 @@ from config.embedded import home as homes
 from config.embedded.home import ServerUser
 from config.errors import StartRefused
 
-Children = list[subprocess.Popen[bytes]]
 PATIENCE = 30.0  # seconds for a server to come up or go down
+
+# What this process has started and must collect the end of, whichever Cluster object stops it.
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class Server(Protocol):
@@ -45,7 +47,6 @@ class Cluster:
     user: ServerUser | None
     servers: Sequence[Server]
     _membership: IO[str] | None = field(default=None)
-    _children: Children = field(default_factory=list)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -65,14 +66,14 @@ class Cluster:
             for server in self.servers:
                 if not server.answers():
                     server.prepare()
-                    self._children.append(_start(server, self.folder, self.user))
+                    _start(server, self.folder, self.user)
 
     def keep_up(self) -> None:
         """Start again what has ended although we are using it."""
         with self._starting():
             for server in self.servers:
                 if not server.answers():
-                    self._children.append(_start(server, self.folder, self.user))
+                    _start(server, self.folder, self.user)
 
     def leave(self) -> None:
         """Count ourselves out and stop the servers when nobody else is left."""
@@ -81,8 +82,7 @@ class Cluster:
         with self._starting():
             if self._is_alone():
                 for server in reversed(self.servers):
-                    _stop(server, self._children)
-                self._children.clear()
+                    _stop(server)
             self._membership.close()
             self._membership = None
 
@@ -98,7 +98,7 @@ class Cluster:
                     "the demo's servers are in use; stop the running demo, then start over."
                 ) from refusal
             for server in reversed(self.servers):
-                _stop(server, self._children)
+                _stop(server)
             for entry in self.folder.iterdir():
                 if entry.is_dir():
                     shutil.rmtree(entry)
@@ -124,7 +124,7 @@ def socket_url(scheme: str, user: str, database: str, folder: Path, password: st
     return f"{scheme}://{user}{secret}@/{database}?host={quote(str(folder), safe='')}"
 
 
-def _start(server: Server, folder: Path, user: ServerUser | None) -> subprocess.Popen[bytes]:
+def _start(server: Server, folder: Path, user: ServerUser | None) -> None:
     log = folder / f"{server.name}.log"
     options = {} if user is None else user.popen_options
     with log.open("ab") as output:
@@ -141,7 +141,7 @@ def _start(server: Server, folder: Path, user: ServerUser | None) -> subprocess.
         child.send_signal(signal.SIGINT)
         child.wait()
         raise
-    return child
+    _CHILDREN[child.pid] = child
 
 
 def _wait_for(server: Server, child: subprocess.Popen[bytes], log: Path) -> None:
@@ -153,31 +153,39 @@ def _wait_for(server: Server, child: subprocess.Popen[bytes], log: Path) -> None
         time.sleep(0.02)
 
 
-def _stop(server: Server, children: Children) -> None:
+def _stop(server: Server) -> None:
     """Stop a server, ours or adopted, and wait until it is gone."""
-    pid = _running(server, children)
+    pid = _running(server)
     if pid is None:
         return
     os.kill(pid, signal.SIGINT)  # for PostgreSQL the fast shutdown
-    deadline = time.monotonic() + PATIENCE
-    while _is_alive(pid, children):
+    if not _is_gone_within(PATIENCE, pid):
+        os.kill(pid, signal.SIGKILL)
+        _is_gone_within(PATIENCE, pid)
+    _CHILDREN.pop(pid, None)
+
+
+def _is_gone_within(seconds: float, pid: int) -> bool:
+    deadline = time.monotonic() + seconds
+    while _is_alive(pid):
         if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
+            return False
         time.sleep(0.02)
+    return True
 
 
-def _running(server: Server, children: Children) -> int | None:
+def _running(server: Server) -> int | None:
     try:
         pid = int(server.pid_file.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return None
-    return pid if server.answers() and _is_alive(pid, children) else None
+    return pid if server.answers() and _is_alive(pid) else None
 
 
-def _is_alive(pid: int, children: Children) -> bool:
-    for child in children:
-        if child.pid == pid:
-            return child.poll() is None
+def _is_alive(pid: int) -> bool:
+    child = _CHILDREN.get(pid)
+    if child is not None:
+        return child.poll() is None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
