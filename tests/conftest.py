@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from tests import database
 from tests.plugin import SERVERS
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.clock", "tests.live"]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -75,7 +76,7 @@ def attach(
     return evidence
 
 
-def opened(*, actor: Actor, public_id: object) -> "tuple[Evidence, File[bytes]]":
+def opened(*, actor: Actor, public_id: UUID | str) -> "tuple[Evidence, File[bytes]]":
     """Return a file with its row, for a download as attachment, to who may see its measure.
 
     Raises NotFound, also where the measure is not visible. The caller closes the file.
@@ -104,7 +105,7 @@ def clean_name(name: str) -> str:
 def _read(content: "File[bytes]", name: str) -> bytes:
     """Read at most one byte more than is taken, so that a huge file is never held."""
     content.seek(0)
-    data = content.read(LARGEST + 1)
+    data: bytes = content.read(LARGEST + 1)
     if len(data) > LARGEST:
         size = content.size / MEBIBYTE
         raise EvidenceTooLarge(file=name, size=f"{size:.1f}", limit=LARGEST // MEBIBYTE)
