@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True, default='')),
                 ('digest', models.CharField(max_length=64)),
                 ('cast_at', models.DateTimeField(db_default=models.Func(function='assay_now'))),
+                ('cast_in', models.BigIntegerField(db_default=models.Func(function='assay_transaction'))),
                 ('decided_for', core.tables.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.member')),
                 ('organization', models.ForeignKey(db_index=False, default=core.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('owner_at_request', core.tables.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.member')),

@@ -321,6 +321,7 @@ BEGIN
   PERFORM assay_refuse_unfit_request(asked, subject);
   NEW.voter_id := person;
   NEW.cast_at := assay_now();
+  NEW.cast_in := assay_transaction();
   NEW.requested_by_id := asked.requested_by_id;
   NEW.owner_at_request_id := asked.owner_at_request_id;
   IF NEW.digest <> asked.digest THEN
@@ -377,11 +378,12 @@ BEGIN
   SELECT * INTO asked FROM governance_gaterequest
    WHERE organization_id = NEW.organization_id AND id = NEW.request_id;
   PERFORM assay_refuse_unfit_request(asked, subject);
+  -- The vote of this very transaction: under the lock no other can have come after it.
   SELECT * INTO last_vote FROM governance_vote
    WHERE organization_id = NEW.organization_id AND request_id = NEW.request_id
-   ORDER BY id DESC LIMIT 1;
-  IF last_vote.voter_id IS DISTINCT FROM person THEN
-    RAISE EXCEPTION 'A request is decided by the last of its votes, and by whoever cast it.'
+     AND voter_id = person AND cast_in = assay_transaction();
+  IF last_vote.id IS NULL THEN
+    RAISE EXCEPTION 'A request is decided in the act of its last vote, by whoever cast it.'
       USING ERRCODE = 'GV021', DETAIL = 'decided_by_votes';
   END IF;
   IF (NEW.outcome = 'advance' AND NOT assay_votes_complete(asked))
@@ -457,7 +459,8 @@ END $$;
 CREATE FUNCTION assay_guard_stage() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
 DECLARE
   taken governance_takeover;
-  kept text[] := ARRAY['stage', 'lifecycle', 'version', 'taken_over_on'];
+  -- The day of Decided is set by the measure's own guard, which comes first.
+  kept text[] := ARRAY['stage', 'lifecycle', 'version', 'taken_over_on', 'decided_on'];
 BEGIN
   PERFORM assay_governor();
   IF to_jsonb(NEW) - kept <> to_jsonb(OLD) - kept THEN
@@ -465,7 +468,7 @@ BEGIN
       USING ERRCODE = 'GV011', DETAIL = 'stage_moves_alone';
   END IF;
   taken := assay_current_take_over(OLD);
-  IF taken.id IS NOT NULL AND OLD.stage = 0 AND NEW.stage = taken.to_stage
+  IF taken.id IS NOT NULL AND OLD.stage = 0 AND NEW.stage IN (0, taken.to_stage)
      AND NEW.lifecycle = OLD.lifecycle THEN
     RETURN NEW;
   END IF;
@@ -494,6 +497,12 @@ BEGIN
       USING ERRCODE = 'GV012', DETAIL = 'lifecycle_needs_a_decision';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION assay_guard_begin() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
+BEGIN
+  RAISE EXCEPTION 'A take-over belongs to the act that brings the measure in.'
+    USING ERRCODE = 'GV025', DETAIL = 'take_over_only_at_creation';
 END $$;
 
 CREATE FUNCTION assay_record_passage() RETURNS trigger
@@ -653,6 +662,12 @@ TRIGGERS = (
 )
 # On the measure the names sort after its own "guard", which judges origin and version first.
 MEASURE_TRIGGERS = (
+    (
+        "guard_begin",
+        "BEFORE INSERT",
+        "NEW.taken_over_on IS NOT NULL",
+        "assay_guard_begin",
+    ),
     (
         "guard_stage",
         "BEFORE UPDATE",

@@ -96,6 +96,7 @@ class Vote(TenantModel):
     requested_by = TenantKey(Member)
     owner_at_request = TenantKey(Member, null=True)
     cast_at = models.DateTimeField(db_default=Func(function="assay_now"))
+    cast_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -127,7 +128,7 @@ class Vote(TenantModel):
 
 
 class Decision(TenantModel):
-    """What the votes on a request added up to, made by its last voter; one a request.
+    """What the votes on a request added up to, made in the act of its last vote; one a request.
 
     A hold or a cancellation is a LifecycleDecision and voids the open request.
     """

@@ -1,0 +1,163 @@
+"""Two real sessions at the same moment: whatever the order, never both and never half.
+
+Each race is run many times with both sides released at once.
+"""
+
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from measures.rules.stage import Stage
+from tests.attacks.session import confirm, decide, enter, move, only, request, vote
+from tests.factories.governance import YEAR, Case, a_measure, approved_months, claim_row
+from tests.factories.organizations import an_organization
+
+ROUNDS = 20
+
+Side = Callable[[psycopg.Connection], None]
+
+
+def race(connections: tuple[psycopg.Connection, ...], sides: tuple[Side, ...]) -> list[str]:
+    """Run each side in a thread of its own; return what became of each: done, or the SQLSTATE."""
+    gate = threading.Barrier(len(sides))
+    outcomes = [""] * len(sides)
+
+    def run(at: int) -> None:
+        raw = connections[at]
+        gate.wait()
+        try:
+            sides[at](raw)
+            raw.commit()
+            outcomes[at] = "done"
+        except psycopg.Error as refusal:
+            raw.rollback()
+            outcomes[at] = refusal.sqlstate or "lost"
+
+    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(sides))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def voting(case: Case, asked: int, role: str) -> Side:
+    """Vote, and decide and move where this turns out to be the last vote."""
+
+    def side(raw: psycopg.Connection) -> None:
+        enter(raw, case.actor(role))
+        vote(raw, asked, role)
+        count = only(raw, "SELECT count(*) FROM governance_vote WHERE request_id = %s", asked)
+        if count == (2,):
+            decide(raw, asked)
+            move(raw, case.measure_id, 3)
+
+    return side
+
+
+@pytest.fixture
+def pair(app_connection):
+    return app_connection(), app_connection()
+
+
+@pytest.fixture
+def organization(db):
+    return an_organization()
+
+
+def test_of_two_last_votes_exactly_one_decides(db, pair, organization):
+    seen = []
+    for _ in range(ROUNDS):
+        case = a_measure(Stage.DETAILED, organization)
+        raw = enter(pair[0], case.actor("owner"))
+        asked = request(raw, case.measure_id, 3)
+        raw.commit()
+
+        outcomes = race(pair, (voting(case, asked, "sponsor"), voting(case, asked, "controller")))
+
+        enter(raw, case.actor("lead"))
+        decisions = only(
+            raw, "SELECT count(*) FROM governance_decision WHERE request_id = %s", asked
+        )
+        raw.rollback()
+        seen.append((sorted(outcomes), decisions, case.measure().stage))
+
+    assert seen == [(["done", "done"], (1,), 3)] * ROUNDS
+
+
+def test_two_sessions_of_one_person_give_one_vote(db, pair, organization):
+    seen = []
+    for _ in range(ROUNDS):
+        case = a_measure(organization=organization)
+        raw = enter(pair[0], case.actor("owner"))
+        asked = request(raw, case.measure_id, 1)
+        raw.commit()
+
+        def side(raw, case=case, asked=asked):
+            enter(raw, case.actor("lead"))
+            vote(raw, asked, "lead")
+            decide(raw, asked)
+            move(raw, case.measure_id, 1)
+
+        outcomes = race(pair, (side, side))
+        seen.append((outcomes.count("done"), case.measure().stage))
+
+    assert seen == [(1, 1)] * ROUNDS
+
+
+def test_a_measure_is_never_closed_beside_an_actual_nobody_confirmed(db, pair, organization):
+    broken, closed, approved = 0, 0, 0
+    for _ in range(ROUNDS):
+        case = a_measure(Stage.IMPLEMENTED, organization)
+        approved_months(case, 4)
+        with case.acting("owner"):
+            late = claim_row(case, 5).pk
+        raw = enter(pair[0], case.actor("owner"))
+        asked = request(raw, case.measure_id, 5)
+        raw.commit()
+
+        def close(raw, case=case, asked=asked):
+            enter(raw, case.actor("controller"))
+            confirm(raw, case.measure_id)
+            vote(raw, asked, "controller")
+            decide(raw, asked)
+            move(raw, case.measure_id, 5, "closed")
+
+        def approve(raw, case=case, late=late):
+            enter(raw, case.actor("controller"))
+            raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [late])
+
+        outcomes = race(pair, (close, approve))
+        closed += outcomes[0] == "done"
+        approved += outcomes[1] == "done"
+        broken += outcomes == ["done", "done"]
+
+    assert (broken, closed + approved) == (0, ROUNDS)
+
+
+def test_no_plan_is_decided_that_was_changed_at_the_same_moment(db, pair, organization):
+    seen = []
+    for _ in range(ROUNDS):
+        case = a_measure(Stage.DETAILED, organization)
+        raw = enter(pair[0], case.actor("owner"))
+        asked = request(raw, case.measure_id, 3)
+        raw.commit()
+        enter(raw, case.actor("sponsor"))
+        vote(raw, asked, "sponsor")
+        raw.commit()
+
+        def edit(raw, case=case):
+            enter(raw, case.actor("owner"))
+            raw.execute(
+                "INSERT INTO measures_seriesversion (organization_id, line_id, split, series,"
+                " fiscal_year, version, is_seeded, p04)"
+                " VALUES (assay_organization(), %s, '', 'plan', %s, 2, false, 7)",
+                [case.line_id, YEAR],
+            )
+
+        seen.append(tuple(race(pair, (voting(case, asked, "controller"), edit))))
+
+    assert set(seen) <= {("done", "GV004"), ("GV019", "done")}
+    assert len(seen) == ROUNDS
