@@ -10,10 +10,12 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from playwright.sync_api import Playwright
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
 from tests import database
+from tests.browser import launch_arguments
 from tests.plugin import SERVERS
 
 pytest_plugins = ["tests.clock", "tests.live"]
@@ -81,6 +83,23 @@ def app_connection(django_db_setup: None) -> Iterator[Callable[[], psycopg.Conne
     yield connect
     for raw in opened:
         raw.close()
+
+
+# These two stand here because only what conftest has goes before pytest-playwright's own.
+
+
+@pytest.fixture(scope="session")
+def base_url(request: pytest.FixtureRequest) -> str:
+    """Where pages are, so that a journey may say `page.goto("/o/…")`; starts the live system."""
+    return str(request.getfixturevalue("live_system").url)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, object], playwright: Playwright
+) -> dict[str, object]:
+    """Say which browser to start."""
+    return launch_arguments(browser_type_launch_args, playwright)
 
 
 def _migrate_in_process(owner_url: str) -> None:

@@ -9,10 +9,9 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from config import supervisor
 from config.embedded.cluster import Cluster
@@ -20,17 +19,6 @@ from config.embedded.valkey import Valkey
 from config.environment import Process
 from config.supervisor import Child
 from tests.plugin import SERVERS
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET_ARGUMENTS = [
-    "--no-sandbox",  # tests run as root in containers
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(slots=True)
@@ -82,31 +70,6 @@ def live_system(django_db_setup: None) -> Iterator[LiveSystem]:
         finally:
             supervisor.stop(children.values())
     shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def base_url(live_system: LiveSystem) -> str:
-    """Where pages are, so that a journey may say `page.goto("/o/…")`."""
-    return live_system.url
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, object], playwright: Playwright
-) -> dict[str, object]:
-    """Use a Chromium of this machine, else Playwright's own; skip loudly where there is none."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    own = playwright.chromium.executable_path
-    if found is None and not Path(own).exists():
-        sentence = "NO BROWSER: none of chromium, google-chrome or Playwright's own was found"
-        if os.environ.get("ASSAY_REQUIRE_BROWSER") == "1":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    return {
-        **browser_type_launch_args,
-        "executable_path": found or own,
-        "args": QUIET_ARGUMENTS,
-    }
 
 
 @pytest.fixture
