@@ -1,0 +1,7 @@
+"""The roll-up's rows: figures, counts, what each measure last put in, and how far it has come."""
+
+from reporting.models.count import RollupCount
+from reporting.models.state import RollupLeaf, RollupState
+from reporting.models.value import RollupGroup, RollupValue
+
+__all__ = ["RollupCount", "RollupGroup", "RollupLeaf", "RollupState", "RollupValue"]

@@ -1,0 +1,82 @@
+"""What each measure should have put into the roll-up, derived from the truth as of a day."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from hierarchy.models import Node
+from measures.queries import facts, periods
+from measures.queries import lights as stored_lights
+from measures.queries.facts import LineFigures, MeasureFigures
+from measures.queries.lights import StoredLights
+from measures.queries.periods import Ground
+from measures.rules.freshness import Freshness
+from measures.rules.lights import Colour, Light, Reason
+from measures.rules.lines import LineFacts
+from reporting.queries import endings
+from reporting.queries.endings import Ending
+from reporting.rules.contribution import ContributionFacts, MeasureRow, contribute
+from reporting.rules.rates import rates
+from reporting.rules.scale import at_group_scale
+from reporting.rules.spread import Standing, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A measure's place and sums as they should stand, and its lights as roll-ups see them."""
+
+    standing: Standing
+    row: MeasureRow
+
+
+def derive(measure_ids: Collection[int], day: date) -> dict[int, Derived]:
+    """Return what measures should have put in as of a day, from their figures and stored lights.
+
+    The number of queries does not follow the number of measures.
+    """
+    ground = periods.ground(day)
+    figures = facts.of(measure_ids, day, ground)
+    lights = stored_lights.of(measure_ids)
+    ended = endings.of(measure_ids, ground)
+    above = _ancestors(each.node_id for each in figures.values())
+    return {
+        measure: _derived(
+            (each.node_id, *above[each.node_id]),
+            _facts(each, lights.get(measure), ended.get(measure, Ending()), ground),
+        )
+        for measure, each in figures.items()
+    }
+
+
+def _derived(path: tuple[int, ...], known: ContributionFacts) -> Derived:
+    contribution = contribute(known)
+    return Derived(standing_of(path, contribution, rates(known)), contribution.measure)
+
+
+def _ancestors(nodes: Iterable[int]) -> dict[int, list[int]]:
+    return dict(Node.objects.filter(pk__in=list(nodes)).values_list("pk", "ancestor_ids"))
+
+
+def _facts(
+    figures: MeasureFigures, lights: StoredLights | None, ending: Ending, ground: Ground
+) -> ContributionFacts:
+    return ContributionFacts(
+        stage=figures.stage,
+        lifecycle=figures.lifecycle,
+        clock=figures.clock,
+        lines=tuple(_line(each, ending) for each in figures.lines),
+        implementation=_UNJUDGED if lights is None else lights.implementation,
+        potential=_UNJUDGED if lights is None else lights.potential,
+        forecast=Freshness.EXPIRED if lights is None else lights.forecast,
+        reporting_currency=ground.currency,
+        cancelled_on=ending.cancelled_on,
+        closed_on=ending.closed_on,
+    )
+
+
+def _line(line: LineFigures, ending: Ending) -> LineFacts:
+    proven = ending.proven.get(line.line_id)
+    return replace(at_group_scale(line.facts), proven=proven)
+
+
+_UNJUDGED = Light(Colour.GREY, (Reason("not_decided"),))

@@ -1,0 +1,1 @@
+"""Keeping the roll-ups: the drain, the full recompute, the turn of the day."""

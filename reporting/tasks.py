@@ -1,0 +1,61 @@
+"""What workers do for roll-ups: drain when woken, sweep what was missed, turn the day, check."""
+
+import logging
+
+from celery import shared_task
+
+from accounts.queries import people
+from audit import services as audit
+from audit.models import Event
+from core import queue, tenancy
+from core.errors import Busy
+from core.tenancy import Actor
+from reporting.queries import waiting
+from reporting.services import check, day, drain, recompute
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(bind=True, base=queue.TenantTask, name="reporting.tasks.drain_rollups")
+def drain_rollups(self: queue.TenantTask) -> None:
+    """Drain the organization of the message until nothing is marked."""
+    _drain(tenancy.system(self.actor().organization_id))
+
+
+@shared_task(name="reporting.tasks.sweep_rollups")
+def sweep_rollups() -> None:
+    """Drain every organization in which something is marked: what a lost wake-up left."""
+    for organization in people.organizations():
+        _drain(tenancy.system(organization.pk))
+
+
+@shared_task(name="reporting.tasks.nightly")
+def nightly() -> None:
+    """Where a new day has begun, derive what depends on it, then check; else do nothing."""
+    for organization in people.organizations():
+        actor = tenancy.system(organization.pk)
+        if day.turn(actor=actor):
+            _drain(actor)
+            check.check(actor=actor)
+
+
+@shared_task(bind=True, base=queue.TenantTask, name="reporting.tasks.renew_all")
+def renew_all(self: queue.TenantTask, delivery_id: int) -> None:
+    """Mark every measure, because a number of the rules was changed; follows its event."""
+    actor = self.actor()
+
+    def effect(event: Event) -> None:
+        del event
+        recompute.mark_all(actor=actor)
+
+    if audit.perform(actor=actor, delivery_id=delivery_id, effect=effect):
+        queue.send("reporting.tasks.drain_rollups", actor)
+
+
+def _drain(actor: Actor) -> None:
+    """Drain if anything waits. Who holds the lock meanwhile finds what we would have found."""
+    try:
+        if waiting.is_any(actor):
+            drain.drain_all(actor=actor)
+    except Busy:
+        logger.info("organization %s is being drained by another", actor.organization_id)
