@@ -92,10 +92,10 @@ def naming_refusals(*, stage: Stage, actor: Standing) -> tuple[Refusal, ...]:
     return _those({Refusal.PEOPLE_FIXED: is_owner_only and stage >= Stage.DECIDED})
 
 
-def ensure(refusals: Iterable[Refusal]) -> None:
-    """Raise the error of the first refusal, if there is one."""
+def ensure(refusals: Iterable[Refusal], **details: object) -> None:
+    """Raise the error of the first refusal, if there is one; `details` fill its sentence."""
     for refusal in refusals:
-        raise ERRORS[refusal]
+        raise ERRORS[refusal](**details)
 
 
 def _those(found: dict[Refusal, bool]) -> tuple[Refusal, ...]:

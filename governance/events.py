@@ -1,0 +1,116 @@
+"""What governance tells the ledger; every subject is the measure, its parts are in the details."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from audit.events import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureGoverned(Act):
+    """A governed act on one measure."""
+
+    subject_kind: ClassVar[str] = "measure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateAct(MeasureGoverned):
+    """An act on one request; `gate` is the stage it leads to."""
+
+    request_id: int
+    gate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRequested(GateAct):
+    """A gate was submitted; `digest` is of what its voters are shown."""
+
+    kind: ClassVar[str] = "gate_requested"
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWithdrawn(GateAct):
+    """A request was taken back before it was decided."""
+
+    kind: ClassVar[str] = "request_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteCast(GateAct):
+    """One role voted on a request."""
+
+    kind: ClassVar[str] = "vote_cast"
+    vote_id: int
+    role: str
+    choice: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateDecided(GateAct):
+    """A request got its decision: the stage was entered, or it was returned with conditions."""
+
+    kind: ClassVar[str] = "gate_decided"
+    decision_id: int
+    outcome: str
+    from_stage: int
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleAct(MeasureGoverned):
+    """A decision on a measure's lifecycle."""
+
+    decision_id: int
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureHeld(LifecycleAct):
+    """A measure was put on hold until a day."""
+
+    kind: ClassVar[str] = "measure_held"
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureResumed(LifecycleAct):
+    """A measure runs again, at the stage it had."""
+
+    kind: ClassVar[str] = "measure_resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCancelled(LifecycleAct):
+    """A measure ends without being delivered; `sunk_cost` is x 10^2, None where not stated."""
+
+    kind: ClassVar[str] = "measure_cancelled"
+    sunk_cost: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRejected(LifecycleAct):
+    """A proposal was rejected before it was sized."""
+
+    kind: ClassVar[str] = "proposal_rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureConfirmed(GateAct):
+    """The controller confirmed exactly the figures with this digest, and the measure is closed."""
+
+    kind: ClassVar[str] = "closure_confirmed"
+    confirmation_id: int
+    figures_digest: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverConfirmed(MeasureGoverned):
+    """The sponsor or controller confirmed a measure that was taken over."""
+
+    kind: ClassVar[str] = "take_over_confirmed"
+    take_over_id: int
+    role: str

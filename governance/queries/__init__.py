@@ -1,0 +1,1 @@
+"""What others ask of governance: facts to judge, desks, the ledger read."""

@@ -1,0 +1,106 @@
+"""The criteria of a gate in words: what is wrong, who by name can supply it, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import Organization
+from accounts.queries import people
+from accounts.rules.roles import Role
+from core import tenancy
+from governance.errors import GateBlocked
+from governance.queries import standing
+from governance.rules import gates
+from governance.rules.criteria import Criterion, Moment, Unmet
+from governance.rules.facts import MeasureFacts
+from governance.rules.gates import Gate
+from measures.models import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion of a gate as a page shows it; `sentence` is empty where it is met.
+
+    `at_decision` marks what only the decision itself can bring.
+    """
+
+    code: str
+    wanted: str
+    is_met: bool
+    sentence: str
+    who: str
+    url: str
+    at_decision: bool
+
+
+def rows(gate: Gate, facts: MeasureFacts, measure: Measure) -> list[CriterionRow]:
+    """Return every criterion of a gate, met or not, in the order of the table."""
+    names = _names(measure, {each.supplied_by for each in gate.criteria})
+    address = address_of(measure)
+    return [
+        _row(each, each.judge(facts), names[each.supplied_by], address) for each in gate.criteria
+    ]
+
+
+def _row(criterion: Criterion, unmet: Unmet | None, who: str, address: str) -> CriterionRow:
+    return CriterionRow(
+        code=criterion.code,
+        wanted=criterion.wanted,
+        is_met=unmet is None,
+        sentence="" if unmet is None else unmet.sentence,
+        who=who,
+        url=f"{address}#{criterion.anchor}",
+        at_decision=criterion.moment is Moment.DECISION,
+    )
+
+
+def ensure_passable(gate: Gate, facts: MeasureFacts, moment: Moment, measure: Measure) -> None:
+    """Refuse a passage: GateNotNow, or GateBlocked with all that is missing, by whom and where.
+
+    `missing_rows` in the details are what the refusal page lists.
+    """
+    gates.check_open(gate, facts)
+    missing = gates.unmet(gate, facts, moment)
+    if missing:
+        rows = missing_rows(missing, measure)
+        raise GateBlocked(gate=gate.name, missing=missing, missing_rows=rows)
+
+
+def missing_rows(missing: Iterable[Unmet], measure: Measure) -> list[dict[str, str]]:
+    """Return unmet criteria as rows of text, who and url."""
+    found = list(missing)
+    names = _names(measure, {each.supplied_by for each in found})
+    address = address_of(measure)
+    return [
+        {
+            "text": each.sentence,
+            "who": names[each.supplied_by],
+            "url": f"{address}#{each.anchor}",
+        }
+        for each in found
+    ]
+
+
+def address_of(measure: Measure) -> str:
+    """Return the address of a measure's page."""
+    slug = Organization.objects.values_list("slug", flat=True).get(
+        pk=tenancy.current_organization_id()
+    )
+    where = {"slug": slug, "measure": measure.node.public_id}
+    return reverse("measures:measure", kwargs=where)
+
+
+def _names(measure: Measure, roles: Iterable[Role]) -> dict[Role, str]:
+    """Return for each role who holds it here: "Owner: Anna Berg", or the role alone."""
+    holders = {role: standing.suppliers(measure, role) for role in roles}
+    names = people.names_of({member for ids in holders.values() for member in ids})
+    return {
+        role: _who(role, [names[member] for member in ids if member in names])
+        for role, ids in holders.items()
+    }
+
+
+def _who(role: Role, names: list[str]) -> str:
+    label = role.value.capitalize()
+    return f"{label}: {', '.join(names)}" if names else label

@@ -1,0 +1,1 @@
+"""The acts of governance: passing gates, holding and cancelling, closing, taking over."""
