@@ -11,6 +11,8 @@ from config import guard
 from config.errors import EXIT_CODE, StartRefused
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# The checks import every page; a worker shows none, and `./run check` has run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 HOUR = 60 * 60
 HARD_LIMIT = 10 * 60
@@ -52,6 +54,11 @@ app.conf.update(
         "let time pass for escalations": {
             "task": "steering.tasks.run_clock",
             "schedule": 60,
+        },
+        # Organizations live in different time zones: each day begins somewhere within the hour.
+        "begin the day where one has begun": {
+            "task": "reporting.tasks.nightly",
+            "schedule": HOUR / 4,
         },
         "forget what need not be kept": {
             "task": "accounts.tasks.purge",

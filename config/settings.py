@@ -18,12 +18,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 # --- Apps -----------------------------------------------------------------------------------------
 
 OUR_APPS = [
-    name
-    for name in (
-        "audit", "accounts", "hierarchy", "measures", "governance", "steering", "intake",
-        "reporting",
-    )
-    if (ROOT / name / "apps.py").exists()
+    "audit", "accounts", "hierarchy", "measures", "governance", "steering", "reporting",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "config",
@@ -105,9 +100,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Who is there ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-if "accounts" not in OUR_APPS:
-    AUTH_USER_MODEL = "auth.User"
-    MIDDLEWARE.remove("accounts.middleware.OrganizationMiddleware")
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
