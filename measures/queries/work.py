@@ -16,7 +16,7 @@ from measures.rules.calendar import Month, MonthState
 from measures.rules.freshness import Cadence, CadenceNumbers, Freshness, cadence_of
 from measures.rules.lights import Colour
 from measures.rules.lines import Unit
-from measures.rules.series import months_in, value_at
+from measures.rules.series import value_at
 from measures.rules.stage import Lifecycle, Stage
 
 RUNNING = [Lifecycle.ACTIVE.value, Lifecycle.ON_HOLD.value]

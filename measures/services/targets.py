@@ -8,7 +8,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import money, tenancy
-from core.errors import Invalid
+from core.errors import Invalid, NotAllowed
 from core.tenancy import Actor
 from hierarchy.queries import authority, tree
 from measures.events import TargetSet
@@ -38,7 +38,8 @@ def set_target(
     node = tree.node(node_id)
     giver = node if node.parent_id is None else tree.node(node.parent_id)
     authority.ensure(actor, Permission.VIEW, node)
-    authority.ensure(actor, Permission.SET_TARGET, giver)
+    if not authority.may(actor, Permission.SET_TARGET, giver):
+        raise NotAllowed(act=Permission.SET_TARGET.value)
     if horizon not in Horizon.values:
         raise Invalid(field="horizon", problem="choose a fiscal year or the run-rate.")
     if fiscal_year not in YEARS:

@@ -164,7 +164,7 @@ def a_planned_measure(
         sponsor_id=subject.id_of("sponsor"),
         controller_id=subject.id_of("controller"),
     )
-    months = {period: 10_000 for period in range(4, 13)} if plan is None else plan
+    months = dict.fromkeys(range(4, 13), 10000) if plan is None else plan
     subject.save(Series.PLAN, months)
     subject.save(Series.BASELINE, months)
     milestones.add(

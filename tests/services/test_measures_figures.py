@@ -108,9 +108,7 @@ def test_a_month_that_has_ended_keeps_its_forecast_and_the_running_one_does_not(
         ("0.001", "more than the 2 decimals"),
     ],
 )
-def test_a_cell_that_cannot_be_kept_is_refused_by_name_and_nothing_is_saved(
-    clock_at, amount, said
-):
+def test_a_cell_that_cannot_be_kept_is_refused_by_name_and_nothing_is_saved(clock_at, amount, said):
     clock_at(YEAR, 1, 12)
     subject = a_planned_measure()
 

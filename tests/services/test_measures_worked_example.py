@@ -34,7 +34,7 @@ def live(clock_at, *, june_forecast: int = 10 * K, claims_june: bool = True) -> 
     clock_at(YEAR, 7, 6, 9)
     if claims_june:
         subject.claim(6, 10 * K)
-    subject.save(Series.FORECAST, {month: 9 * K for month in range(7, 13)})
+    subject.save(Series.FORECAST, dict.fromkeys(range(7, 13), 9 * K))
     clock_at(YEAR, 7, 8, 9)
     return subject
 
@@ -94,9 +94,7 @@ def test_had_june_been_forecast_at_9_the_year_would_be_amber_too(clock_at):
     assert status.potential == "amber"
 
 
-def test_on_20_july_a_claim_still_pending_caps_at_amber_and_names_the_controller(
-    clock_at, example
-):
+def test_on_20_july_a_claim_still_pending_caps_at_amber_and_names_the_controller(clock_at, example):
     clock_at(YEAR, 7, 20, 9)
     figures.no_change(actor=example.actor("owner"), measure_id=example.measure_id)
 
