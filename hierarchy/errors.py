@@ -136,14 +136,14 @@ class SeatOutOfOrder(DomainError):
     message = "A seat cannot end on {valid_to}, before it has begun on {valid_from}."
 
 
-class CurrencyFixed(DomainError):
-    """The currency cannot change under figures that were entered in it."""
+class FixedByFigures(DomainError):
+    """What gives figures their meaning cannot change under them."""
 
-    code = "currency_fixed"
+    code = "fixed_by_figures"
     status = HTTPStatus.CONFLICT
     message = (
-        "The currency stays {currency}: figures have been entered in it. "
-        "Enter amounts of another currency in a new organization."
+        "The {field} stays {value}: figures have been entered under it. "
+        "A new organization can count differently."
     )
 
 

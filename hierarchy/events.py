@@ -92,3 +92,4 @@ class ProfileChanged(Act):
 
     kind: ClassVar[str] = "profile_changed"
     subject_kind: ClassVar[str] = "organization"
+    time_zone: str

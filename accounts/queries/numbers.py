@@ -27,3 +27,10 @@ def overrides(on: date) -> Mapping[str, Decimal]:
 def version() -> int:
     """Return how many changes of numbers there have been: what decisions are stored with."""
     return NumberSetting.objects.count()
+
+
+def versions(key: str) -> list[NumberSetting]:
+    """Return every change of one number, the latest first, with who made it."""
+    return list(
+        NumberSetting.objects.filter(key=key).select_related("recorded_by").order_by("-version")
+    )

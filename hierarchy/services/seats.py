@@ -9,7 +9,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission, Role
 from audit import services as audit
 from core import tenancy
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.tenancy import Actor
 from hierarchy.errors import (
     LastAdministrator,
@@ -74,9 +74,9 @@ def appoint(*, actor: Actor, appointment: Appointment) -> Seat:
 
 @tenancy.act
 def relieve(*, actor: Actor, seat_id: int, on: date) -> Seat:
-    """End a seat: from the day `on` it is held no more.
+    """End a seat: from the day `on` it is held no more; one that has not begun never begins.
 
-    Raises NotFound, NotAllowed, OwnSeat, SeatEnded, SeatOutOfOrder, LastAdministrator.
+    Raises NotFound, NotAllowed, OwnSeat, SeatEnded, LastAdministrator; Invalid for a past day.
     """
     tenancy.lock_organization()
     seat: Seat | None = (
@@ -89,11 +89,13 @@ def relieve(*, actor: Actor, seat_id: int, on: date) -> Seat:
         raise NotFound(what="seat")
     authority.ensure(actor, Permission.ADMINISTER_PEOPLE, seat.node)
     _check_not_own(actor, seat.member_id)
-    if seat.valid_to is not None and seat.valid_to <= max(on, authority.today()):
+    if on < authority.today():
+        raise Invalid(field="on", problem="must not lie in the past: what was decided stays so.")
+    end = max(on, seat.valid_from)
+    if seat.valid_to is not None and seat.valid_to <= end:
         raise SeatEnded
-    _check_order(seat.valid_from, on, may_be_empty=True)
     _check_not_last(seat)
-    seat.valid_to = on
+    seat.valid_to = end
     seat.save(update_fields=["valid_to"])
     audit.record(
         MemberRelieved(
@@ -101,7 +103,7 @@ def relieve(*, actor: Actor, seat_id: int, on: date) -> Seat:
             member_id=seat.member_id,
             node_id=seat.node_id,
             role=seat.role,
-            valid_to=on,
+            valid_to=end,
         )
     )
     return seat
@@ -116,11 +118,9 @@ def _check_not_own(actor: Actor, member_id: int) -> None:
         raise OwnSeat
 
 
-def _check_order(valid_from: date, valid_to: date | None, *, may_be_empty: bool = False) -> None:
-    """Refuse a seat that ends before it begins; relieving may leave one that was never held."""
-    if valid_to is None:
-        return
-    if valid_to < valid_from or (valid_to == valid_from and not may_be_empty):
+def _check_order(valid_from: date, valid_to: date | None) -> None:
+    """Refuse a seat that would end before anybody held it."""
+    if valid_to is not None and valid_to <= valid_from:
         raise SeatOutOfOrder(valid_from=valid_from.isoformat(), valid_to=valid_to.isoformat())
 
 

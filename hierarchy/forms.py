@@ -1,0 +1,138 @@
+"""The forms of administration."""
+
+from calendar import month_name
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from accounts.rules.roles import Role
+from hierarchy.models import Node
+
+DECIMAL_SIGNS = ((".", "."), (",", ","))
+GROUP_SIGNS = ((",", ","), (".", "."), (" ", _("space")), ("'", "'"), ("", _("none")))
+
+
+class NodeForm(forms.Form):
+    """The name and code of a node to be added."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    code = forms.CharField(label=_("Code"), max_length=60, required=False)
+
+
+class RenameForm(NodeForm):
+    """The name and code of a node that stands; `version` is the one the reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MoveForm(forms.Form):
+    """A new parent for a node."""
+
+    parent = forms.ChoiceField(label=_("New parent"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *arguments: Any, parents: Iterable[Node], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["parent"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+        field.choices = [(str(each.public_id), str(each)) for each in parents]
+
+
+class ArchiveForm(forms.Form):
+    """Nothing but the version the reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SeatForm(forms.Form):
+    """A seat at a node."""
+
+    member = forms.ChoiceField(label=_("Member"))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role.value, role.value.capitalize()) for role in Role]
+    )
+    valid_from = forms.DateField(
+        label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    valid_to = forms.DateField(
+        label=_("Until before"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *arguments: Any, members: Iterable[Member], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+        field.choices = [(str(each.public_id), f"{each.name} ({each.email})") for each in members]
+
+
+class RelieveForm(forms.Form):
+    """Which seat is ended; the day is today."""
+
+    seat = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MemberForm(forms.Form):
+    """A person who becomes a member."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class ProfileForm(forms.Form):
+    """What an organization is and how it counts."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    currency = forms.RegexField(
+        label=_("Currency"), regex=r"^[A-Z]{3}$", help_text=_("Three letters, as in ISO 4217.")
+    )
+    fiscal_start_month = forms.TypedChoiceField(
+        label=_("Fiscal year starts in"),
+        coerce=int,
+        choices=[(number, month_name[number]) for number in range(1, 13)],
+    )
+    decimal_separator = forms.ChoiceField(label=_("Decimal sign"), choices=DECIMAL_SIGNS)
+    group_separator = forms.ChoiceField(
+        label=_("Sign between groups of digits"), choices=GROUP_SIGNS, required=False
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(available_timezones())],
+        help_text=_("Days begin and deadlines end by it."),
+    )
+
+    def __init__(self, *arguments: Any, is_fixed: bool, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("currency", "fiscal_start_month") if is_fixed else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Fixed, for figures have been entered under it.")
+
+
+class NumberForm(forms.Form):
+    """A new value for one number of the rules."""
+
+    value = forms.DecimalField(label=_("New value"), max_digits=12, decimal_places=6)
+    effective_on = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class TokenForm(forms.Form):
+    """A token to be made."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=100, help_text=_("Such as the program that uses it.")
+    )
+    may_write = forms.BooleanField(label=_("May change things"), required=False)
+
+
+class RevokeForm(forms.Form):
+    """Which token is ended."""
+
+    token = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,27 @@
+"""Addresses of administration and decision rights, below /o/<slug>/structure/."""
+
+from django.urls import path
+
+from hierarchy.views import organization, people, rights, structure
+
+app_name = "hierarchy"
+
+urlpatterns = [
+    path("", structure.administration, name="administration"),
+    path("nodes/<uuid:node>", structure.node, name="node"),
+    path("nodes/<uuid:node>/children", structure.children, name="children"),
+    path("nodes/<uuid:node>/add", structure.add, name="add"),
+    path("nodes/<uuid:node>/rename", structure.rename, name="rename"),
+    path("nodes/<uuid:node>/move", structure.move, name="move"),
+    path("nodes/<uuid:node>/archive", structure.archive, name="archive"),
+    path("nodes/<uuid:node>/appoint", people.appoint, name="appoint"),
+    path("nodes/<uuid:node>/rights", rights.rights, name="rights"),
+    path("relieve", people.relieve, name="relieve"),
+    path("people", people.people, name="people"),
+    path("people/<uuid:member>", people.member, name="member"),
+    path("profile", organization.profile, name="profile"),
+    path("numbers", organization.numbers, name="numbers"),
+    path("numbers/<slug:key>", organization.number, name="number"),
+    path("tokens", organization.tokens, name="tokens"),
+    path("tokens/revoke", organization.revoke, name="revoke"),
+]

@@ -1,0 +1,1 @@
+"""The pages of administration: structure, people, organization, tokens, decision rights."""
