@@ -81,7 +81,8 @@ def check(url: str, purpose: Purpose) -> None:
         with psycopg.connect(url, connect_timeout=10) as connection:
             refuse(standing(connection), purpose)
     except psycopg.OperationalError as refusal:
-        raise StartRefused(f"the database cannot be reached: {refusal}".strip()) from refusal
+        reason = " ".join(str(refusal).split())
+        raise StartRefused(f"the database cannot be reached: {reason}") from refusal
 
 
 def check_settings() -> None:

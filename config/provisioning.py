@@ -104,7 +104,8 @@ def connected(url: str) -> psycopg.Connection:
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as refusal:
-        raise StartRefused(f"the database cannot be reached: {refusal}".strip()) from refusal
+        reason = " ".join(str(refusal).split())
+        raise StartRefused(f"the database cannot be reached: {reason}") from refusal
 
 
 def refuse_unfit(connection: psycopg.Connection) -> None:
@@ -251,7 +252,8 @@ def purpose_of(connection: psycopg.Connection) -> str | None:
 
 def is_superuser(url: str) -> bool:
     """Tell whether a connection string is a superuser's."""
-    with connected(url) as connection:
+    # Asked in the database that is always there: the one named may have to be made first.
+    with connected(address(url, dbname="postgres")) as connection:
         row = connection.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
         return row.fetchone() == (True,)
 

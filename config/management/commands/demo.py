@@ -146,10 +146,17 @@ def _welcome(progress: Progress, servers: Servers, url: str) -> None:
         url,
         logins,
         [
-            f"Data and logs: {servers.files.folder}",
+            *_places(servers),
             "Ctrl-C stops everything; ./run demo goes on later, ./run demo --fresh starts over.",
         ],
     )
+
+
+def _places(servers: Servers) -> list[str]:
+    places = [f"Logs and files: {servers.files.folder}"]
+    if servers.cluster is not None:
+        places.append(f"Database: {servers.cluster.folder}")
+    return places
 
 
 @contextmanager
