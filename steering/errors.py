@@ -43,3 +43,11 @@ class ExpiryNeeded(DomainError):
     code = "expiry_needed"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = "“{decision}” needs a day on which it is looked at again: after today, by {latest}."
+
+
+class HoldNeedsItsEnd(DomainError):
+    """A measure was to be held without saying until when."""
+
+    code = "hold_needs_its_end"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A hold needs its last day. Please give it, so that it is looked at again."

@@ -23,10 +23,14 @@ NEEDS_EXPIRY = frozenset({Decision.ADJUST, Decision.REALLOCATE, Decision.ACCEPT}
 
 
 class EscalationState(StrEnum):
-    """Open until decided; to acknowledge, to comment or to fall silent changes nothing."""
+    """Open until decided; to acknowledge, to comment or to fall silent changes nothing.
+
+    Ended is one whose measure was closed or cancelled meanwhile, by a decision of its own.
+    """
 
     OPEN = "open"
     DECIDED = "decided"
+    ENDED = "ended"
 
 
 class Verdict(StrEnum):

@@ -1,6 +1,6 @@
 """The five levels of escalation: who decides at each, by when, and what may be decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -53,6 +53,18 @@ class Holding:
 
     role: Role
     at: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom an escalation asks: the level at which somebody can decide, the role, and the member.
+
+    `member_id` is None where nobody at all holds a level from there on.
+    """
+
+    level: int
+    role: Role
+    member_id: int | None
 
 
 PROJECT = frozenset({Level.PACKAGE, Level.PROJECT})
@@ -114,11 +126,13 @@ def due_on(level: int, since: date, numbers: Numbers) -> date:
 
 def holds_rung(level: int, holding: Holding) -> bool:
     """Return whether a role held makes its holder a decider at `level`."""
-    return any(
-        holding.role is decider.role
-        and (holding.at in decider.at if decider.at else holding.at is None)
-        for decider in LADDER[level].deciders
-    )
+    return any(_fills(decider, holding) for decider in LADDER[level].deciders)
+
+
+def _fills(decider: Decider, holding: Holding) -> bool:
+    if holding.role is not decider.role:
+        return False
+    return holding.at in decider.at if decider.at else holding.at is None
 
 
 def first_staffed(level: int, holdings: Iterable[Holding]) -> int:
@@ -135,6 +149,27 @@ def first_staffed(level: int, holdings: Iterable[Holding]) -> int:
         ),
         HIGHEST,
     )
+
+
+def asked(level: int, people: Mapping[int, tuple[Holding, ...]]) -> Asked:
+    """Return who decides at `level`, or above it where it is vacant (domain-rules §12).
+
+    `people` are all members with what they hold. Of several the first role of the rung is asked,
+    by the seat nearest to the measure. Who could decide nothing there does not fill a level: an
+    administrator never, the measure's owner only level 0.
+    """
+    for rung in range(level, HIGHEST + 1):
+        candidates = [
+            (place, -(holding.at or 0), member_id, decider.role)
+            for place, decider in enumerate(LADDER[rung].deciders)
+            for member_id, holdings in people.items()
+            for holding in holdings
+            if _fills(decider, holding) and allowed_decisions(rung, holdings)
+        ]
+        if candidates:
+            _, _, member_id, role = min(candidates)
+            return Asked(rung, role, member_id)
+    return Asked(HIGHEST, LADDER[HIGHEST].deciders[0].role, None)
 
 
 def allowed_decisions(level: int, holdings: Iterable[Holding]) -> tuple[Decision, ...]:

@@ -55,13 +55,17 @@ class SteeringFacts:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A trigger that fires now; `since` is the earliest day of what it found."""
+    """A trigger that fires now; `since` is the earliest day of what it found.
+
+    `about` names what it found, without what changes by the day: another `about` is a repeat.
+    """
 
     code: TriggerCode
     severity: Severity
     level: int
     since: date
     sentence: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ def _look_milestones(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
         level=CRITICAL_LEVEL if worst.is_critical else trigger.first_level,
         since=min(each.due_on for each in late),
         sentence=f"{worst.name} is {worst.days_late} days late{others}.",
+        about=tuple(sorted(each.name for each in late)),
     )
 
 
@@ -99,7 +104,14 @@ def _look_potential(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     if facts.red_since is None or not _is_ours(facts.red_since, facts):
         return None
     sentence = f"Potential is red: {facts.potential_reason}"
-    return Firing(trigger.code, trigger.severity, trigger.first_level, facts.red_since, sentence)
+    return Firing(
+        code=trigger.code,
+        severity=trigger.severity,
+        level=trigger.first_level,
+        since=facts.red_since,
+        sentence=sentence,
+        about=(facts.red_since.isoformat(),),
+    )
 
 
 def _look_update(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
@@ -107,7 +119,14 @@ def _look_update(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     if due_on is None or not _is_ours(due_on, facts):
         return None
     sentence = f"The status update due on {due_on.isoformat()} is missing."
-    return Firing(trigger.code, trigger.severity, trigger.first_level, due_on, sentence)
+    return Firing(
+        code=trigger.code,
+        severity=trigger.severity,
+        level=trigger.first_level,
+        since=due_on,
+        sentence=sentence,
+        about=(due_on.isoformat(),),
+    )
 
 
 def _is_ours(onset: date, facts: SteeringFacts) -> bool:

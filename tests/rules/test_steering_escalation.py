@@ -18,7 +18,7 @@ from steering.errors import (
 )
 from steering.rules import escalation, levels
 from steering.rules.escalation import EscalationFacts, EscalationState, Ruling, Step, Verdict
-from steering.rules.levels import Decision, Holding
+from steering.rules.levels import Asked, Decision, Holding
 from steering.rules.triggers import Firing, Severity, TriggerCode
 
 WEDNESDAY = date(2026, 7, 8)
@@ -49,6 +49,23 @@ ADJUSTED = replace(
     decision=Decision.ADJUST,
     expires_on=WEDNESDAY,
 )
+
+
+@pytest.mark.parametrize(
+    ("level", "people", "expected"),
+    [
+        (0, {7: (OWNER,), 8: (SPONSOR,)}, Asked(0, Role.OWNER, 7)),
+        (0, {8: (SPONSOR,)}, Asked(1, Role.SPONSOR, 8)),
+        (1, {8: (SPONSOR,), 9: (PROJECT_LEAD,)}, Asked(1, Role.LEAD, 9)),
+        (1, {7: (OWNER, PROJECT_LEAD), 9: (EXECUTIVE,)}, Asked(4, Role.EXECUTIVE, 9)),
+        (1, {8: (SPONSOR, ADMINISTRATOR), 9: (CONTROLLER,)}, Asked(2, Role.CONTROLLER, 9)),
+        (3, {5: (STEERING,), 6: (Holding(Role.STEERING, Level.PROJECT),)},
+         Asked(3, Role.STEERING, 6)),
+        (2, {}, Asked(4, Role.EXECUTIVE, None)),
+    ],
+)  # fmt: skip
+def test_the_one_who_is_asked_can_decide_and_sits_nearest(level, people, expected):
+    assert levels.asked(level, people) == expected
 
 
 @pytest.mark.parametrize(("level", "expected"), DECIDERS)
@@ -179,7 +196,12 @@ def test_a_missed_timer_raises_an_open_escalation_to_the_next_level(facts, level
 
 
 def test_only_a_decision_ends_an_escalation():
-    assert list(EscalationState) == [EscalationState.OPEN, EscalationState.DECIDED]
+    # Ended is one whose measure was itself closed or cancelled, by a decision of its own.
+    assert list(EscalationState) == [
+        EscalationState.OPEN,
+        EscalationState.DECIDED,
+        EscalationState.ENDED,
+    ]
 
 
 def decide(facts, ruling, holdings):

@@ -35,13 +35,21 @@ def test_a_measure_on_its_way_fires_nothing():
 
 def test_each_trigger_fires_with_its_severity_level_and_sentence():
     assert triggers.firings(ALARMED) == (
-        Firing(TriggerCode.MILESTONE_LATE, Severity.RED, 0, AFTER, "Order is 9 days late."),
+        Firing(
+            TriggerCode.MILESTONE_LATE,
+            Severity.RED,
+            0,
+            AFTER,
+            "Order is 9 days late.",
+            about=("Order",),
+        ),
         Firing(
             TriggerCode.POTENTIAL_RED,
             Severity.RED,
             1,
             AFTER,
             "Potential is red: Year to date at 56.6 % of plan.",
+            about=("2026-06-01",),
         ),
         Firing(
             TriggerCode.UPDATE_STALE,
@@ -49,6 +57,7 @@ def test_each_trigger_fires_with_its_severity_level_and_sentence():
             0,
             AFTER,
             "The status update due on 2026-06-01 is missing.",
+            about=("2026-06-01",),
         ),
     )
 
@@ -81,6 +90,7 @@ def test_a_critical_milestone_starts_at_level_two_and_leads_the_sentence():
         2,
         AFTER,
         "Permit is 8 days late and 1 more.",
+        about=("Order", "Permit"),
     )
 
 

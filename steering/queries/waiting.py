@@ -1,0 +1,46 @@
+"""What the clock of steering has to do: measures not looked at yet, timers missed, what ended."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from measures.models import Measure, MeasureStatus
+from measures.rules.stage import Lifecycle, Stage
+from steering.models import Escalation, Watch
+from steering.rules.escalation import EscalationState
+from steering.rules.levels import HIGHEST
+
+ENDED = (Lifecycle.CLOSED, Lifecycle.CANCELLED)
+
+
+def to_look_at(today: date, limit: int) -> list[int]:
+    """Return measures from Decided on that were judged anew, or not looked at today."""
+    seen = Watch.objects.filter(
+        measure=OuterRef("measure_id"), looked_for__gte=today, judged_at=OuterRef("computed_at")
+    )
+    unseen = MeasureStatus.objects.filter(measure=OuterRef("pk")).exclude(Exists(seen))
+    rows = Measure.objects.filter(
+        stage__gte=Stage.DECIDED, stage__lt=Stage.CLOSED, lifecycle=Lifecycle.ACTIVE
+    ).filter(Exists(unseen))
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def missed(today: date) -> QuerySet[Escalation]:
+    """Return the open escalations whose day has passed and that can still climb."""
+    rows: QuerySet[Escalation] = Escalation.objects.filter(
+        state=EscalationState.OPEN, due_on__lt=today, level__lt=HIGHEST
+    )
+    return rows.exclude(measure__lifecycle__in=ENDED).order_by("measure_id", "pk")
+
+
+def bereft() -> QuerySet[Escalation]:
+    """Return the open escalations whose measure has been closed or cancelled."""
+    rows: QuerySet[Escalation] = Escalation.objects.filter(
+        state=EscalationState.OPEN, measure__lifecycle__in=ENDED
+    )
+    return rows.order_by("measure_id", "pk")
+
+
+def is_any(today: date) -> bool:
+    """Tell whether the clock has anything to do."""
+    return bool(to_look_at(today, 1)) or missed(today).exists() or bereft().exists()

@@ -1,0 +1,1 @@
+"""Acts of steering: opening and raising escalations, and deciding them."""
