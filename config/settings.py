@@ -2,10 +2,8 @@
 
 import os
 
-from psycopg.conninfo import conninfo_to_dict
-
-from config import environment, plotly_assets
-from config.environment import ROOT, Process, Purpose
+from config import database, environment, plotly_assets
+from config.environment import ROOT, Purpose
 
 ENVIRONMENT = environment.read(os.environ)
 
@@ -66,35 +64,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
     }
 ]
 
 # --- Database -------------------------------------------------------------------------------------
 
-_STATEMENT_TIMEOUT = {Process.WEB: "10s", Process.WORKER: "120s", Process.BEAT: "10s"}.get(
-    ENVIRONMENT.process, "0"
-)
-_ADDRESS = conninfo_to_dict(ENVIRONMENT.database_url)
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": _ADDRESS.pop("dbname", ""),
-        "USER": _ADDRESS.pop("user", ""),
-        "PASSWORD": _ADDRESS.pop("password", ""),
-        "HOST": _ADDRESS.pop("host", ""),
-        "PORT": str(_ADDRESS.pop("port", "")),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            **_ADDRESS,
-            "application_name": f"assay-{ENVIRONMENT.process}",
-            "options": f"-c lock_timeout=3s -c statement_timeout={_STATEMENT_TIMEOUT}"
-            " -c idle_in_transaction_session_timeout=60s",
-        },
-    }
-}
+DATABASES = {"default": database.alias(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who is there ---------------------------------------------------------------------------------
@@ -110,7 +87,6 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -134,9 +110,8 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if ENVIRONMENT.is_https else 0
 SECURE_SSL_REDIRECT = ENVIRONMENT.is_https
 SECURE_REDIRECT_EXEMPT = [r"^health$"]  # asked from inside, by the container's own check
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_behind_proxy else None
-)
+_PROXY_SAYS = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = _PROXY_SAYS if ENVIRONMENT.is_behind_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
