@@ -163,9 +163,9 @@ class OneNode(Endpoint):
     @extend_schema(operation_id="rename_node", request=NodeLabels)
     def patch(self, request: Request, node: UUID) -> Response:
         """Rename a node, if it still has the version named in If-Match."""
-        given = _judged(NodeLabels(data=request.data))
         with tenancy.reading(self.actor):
             found = places.by_public_id(node)
+        given = _judged(NodeLabels(data=request.data))
         renamed = tree.rename(
             actor=self.actor,
             node_id=found.pk,
@@ -180,15 +180,15 @@ class NodeMove(Endpoint):
     """The way to hang a node elsewhere."""
 
     permission = Permission.ADMINISTER_STRUCTURE
-    versioned = frozenset({"POST"})
     serializer_class = NodeSerializer
 
     @extend_schema(operation_id="move_node", request=NewParent)
     def post(self, request: Request, node: UUID) -> Response:
         """Move a node with all below it under another parent of the right level."""
-        given = _judged(NewParent(data=request.data))
         with tenancy.reading(self.actor):
-            found, parent = places.by_public_id(node), places.by_public_id(given["parent_id"])
+            found = places.by_public_id(node)
+            given = _judged(NewParent(data=request.data))
+            parent = places.by_public_id(given["parent_id"])
         moved = tree.move(
             actor=self.actor, node_id=found.pk, parent_id=parent.pk, version=self.version
         )
@@ -199,7 +199,6 @@ class NodeArchive(Endpoint):
     """The way to end a node."""
 
     permission = Permission.ADMINISTER_STRUCTURE
-    versioned = frozenset({"POST"})
     serializer_class = NodeSerializer
 
     @extend_schema(operation_id="archive_node", request=None)

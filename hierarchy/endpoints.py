@@ -42,14 +42,14 @@ class Endpoint(GenericAPIView[Any]):
     `permission` is what a reader needs, `write_permission` what every other method needs (the
     same unless given); the services judge both again for the very node or measure. GET runs in
     one read-only transaction; a write runs in none, for the service it calls opens its own.
-    A method named in `versioned` demands If-Match, whose number is `self.version`; answer with
-    `self.versioned_answer` so that the caller learns it. A POST with an Idempotency-Key is
-    carried out once. `request.actor` is who calls; the address's `slug` is `self.slug`.
+    A change of what stands passes `self.version`, which demands the header If-Match, to its
+    service; look the thing up first, so that what is not there is 404. Answer with
+    `self.versioned_answer`, so that the caller learns the version. A POST with an
+    Idempotency-Key is carried out once. `self.actor` is who calls, `self.slug` where.
     """
 
     permission: ClassVar[Permission]
     write_permission: ClassVar[Permission | None] = None
-    versioned: ClassVar[frozenset[str]] = frozenset({"PUT", "PATCH", "DELETE"})
 
     authentication_classes = (TokenOfOrganization, SessionOfMember)
     permission_classes = ()  # `permission` above is ours
@@ -57,7 +57,6 @@ class Endpoint(GenericAPIView[Any]):
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
 
     slug: str
-    version: int
 
     @classmethod
     def as_view(cls, **options: Any) -> Any:
@@ -87,8 +86,6 @@ class Endpoint(GenericAPIView[Any]):
         needed = self.permission if is_reading else self.write_permission or self.permission
         with tenancy.reading(self.actor):
             pages.ensure_anywhere(self.actor, needed)
-        if name in self.versioned:
-            self.version = _version_of(request)
         setattr(self, name.lower(), _reading(handler) if is_reading else _once(handler))
 
     @property
@@ -96,6 +93,11 @@ class Endpoint(GenericAPIView[Any]):
         """Return who calls."""
         actor: Actor = self.request.actor  # type: ignore[attr-defined]
         return actor
+
+    @property
+    def version(self) -> int:
+        """Return the version the caller means to change; VersionMissing, VersionMalformed."""
+        return _version_of(self.request)
 
     def listed(self, rows: QuerySet[Any]) -> Response:
         """Answer one page of rows, written by the view's serializer."""

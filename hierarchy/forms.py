@@ -51,6 +51,7 @@ class ArchiveForm(forms.Form):
 class SeatForm(forms.Form):
     """A seat at a node."""
 
+    node = forms.UUIDField(widget=forms.HiddenInput)
     member = forms.ChoiceField(label=_("Member"))
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, role.value.capitalize()) for role in Role]

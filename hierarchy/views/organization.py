@@ -72,8 +72,9 @@ def numbers(request: Request) -> HttpResponse:
 
 
 @requires(Permission.CHANGE_NUMBERS)
-def number(request: Request, key: str) -> HttpResponse:
-    """Show one number with its history, and change it from a day on."""
+def number(request: Request) -> HttpResponse:
+    """Show one number, named by `key`, with its history, and change it from a day on."""
+    key = request.GET.get("key", "")
     if key not in NUMBERS:
         raise NotFound(what="number")
     with tenancy.reading(request.actor):
@@ -99,7 +100,7 @@ def number(request: Request, key: str) -> HttpResponse:
                 status=_status(request),
             )
     administration.change_number(actor=request.actor, key=key, **form.cleaned_data)
-    return pages.redirect(request, address(request, "number", key=key))
+    return pages.redirect(request, f"{address(request, 'number')}?key={key}")
 
 
 @requires(Permission.USE_API, step_up=True)

@@ -68,14 +68,15 @@ def member(request: Request, member: UUID) -> HttpResponse:
 
 @requires(Permission.ADMINISTER_PEOPLE, step_up=True)
 @require_POST
-def appoint(request: Request, node: UUID) -> HttpResponse:
-    """Give a member a seat at a node."""
+def appoint(request: Request) -> HttpResponse:
+    """Give a member a seat at the node that the form names."""
     with tenancy.reading(request.actor):
-        found = places.by_public_id(node)
-        authority.ensure(request.actor, Permission.ADMINISTER_PEOPLE, found)
         choices = list(members.members())
         form = forms.SeatForm(request.POST, members=choices)
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        found = places.by_public_id(form.cleaned_data.get("node"))
+        authority.ensure(request.actor, Permission.ADMINISTER_PEOPLE, found)
+        if not is_valid:
             context = node_context(request, found, seat_form=form)
             return pages.render(
                 request, "hierarchy/node.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY
@@ -92,7 +93,7 @@ def appoint(request: Request, node: UUID) -> HttpResponse:
             valid_to=given["valid_to"],
         ),
     )
-    return pages.redirect(request, address(request, "node", node=node))
+    return pages.redirect(request, address(request, "node", node=found.public_id))
 
 
 @requires(Permission.ADMINISTER_PEOPLE, step_up=True)

@@ -136,7 +136,8 @@ def node_context(request: Request, found: Node, **given: Any) -> dict[str, Any]:
         ),
         "move_form": forms.MoveForm(parents=parents, initial={"version": found.version}),
         "seat_form": forms.SeatForm(
-            members=people.members(), initial={"valid_from": authority.today()}
+            members=people.members(),
+            initial={"node": found.public_id, "valid_from": authority.today()},
         )
         if may_seat
         else None,

@@ -15,7 +15,7 @@ from hierarchy.models import Node, Seat
 from hierarchy.queries import authority
 from tests.factories.organizations import PASSWORD, an_organization
 
-FOR_ADMINISTRATORS = ["", "people", "profile", "numbers", "numbers/hold_days"]
+FOR_ADMINISTRATORS = ["", "people", "profile", "numbers", "number?key=hold_days"]
 OTHERS = ["executive", "lead", "controller", "sponsor", "owner", "steering"]
 
 
@@ -259,7 +259,11 @@ def test_a_seat_is_given_and_ended(db, halvern):
         today = authority.today().isoformat()
 
     given = browser.post(
-        node_path(portfolio, "/appoint"), member=str(public_id), role="owner", valid_from=today
+        "appoint",
+        node=str(portfolio.public_id),
+        member=str(public_id),
+        role="owner",
+        valid_from=today,
     )
     with tenancy.reading(person):
         seat = Seat.objects.get(member_id=person.member_id)
@@ -305,9 +309,9 @@ def test_a_number_is_changed_from_a_day_on_with_a_reason(db):
         today = authority.today().isoformat()
 
     changed = browser.post(
-        "numbers/hold_days", value="60", effective_on=today, reason="Agreed in the board"
+        "number?key=hold_days", value="60", effective_on=today, reason="Agreed in the board"
     )
-    page = browser.get("numbers/hold_days").content.decode()
+    page = browser.get("number?key=hold_days").content.decode()
 
     assert changed.status_code == 303
     assert "Agreed in the board" in page
@@ -324,7 +328,7 @@ def test_a_number_that_does_not_fit_is_refused(db, halvern, value, day, status):
         today = authority.today().isoformat()
 
     response = Browser(halvern, "administrator").post(
-        "numbers/hold_days", value=value, effective_on=day or today, reason="x"
+        "number?key=hold_days", value=value, effective_on=day or today, reason="x"
     )
 
     assert response.status_code == status
