@@ -47,14 +47,22 @@ class _Judgement:
     update: Freshness
 
 
-def recompute(measure_ids: Collection[int], today: date) -> None:
+def recompute(
+    measure_ids: Collection[int],
+    today: date,
+    *,
+    ground: Ground | None = None,
+    figures: Mapping[int, MeasureFigures] | None = None,
+) -> None:
     """Derive and store both lights as of a day, in a fixed number of statements.
+
+    The drain gives `ground` and `figures`, which it needs itself, so that they are read once.
 
     A measure that waits for another reads the other's uncapped light, so the order does not
     matter; where that light turned red or ceased to be, those that wait are marked for the drain.
     """
-    ground = periods.ground(today)
-    figures = facts.of(measure_ids, today, ground)
+    ground = periods.ground(today) if ground is None else ground
+    figures = facts.of(measure_ids, today, ground) if figures is None else figures
     last = stored_lights.of(measure_ids)
     needs = _needs(figures)
     first = {pk: _uncapped(each, last.get(pk), ground) for pk, each in figures.items()}

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from django.db import connection
@@ -166,10 +166,20 @@ class Children:
 
     __len__ = count
 
-    def __getitem__(self, wanted: slice) -> list[ChildRow]:
-        """Return one page; one query."""
-        first = wanted.start or 0
-        page = {"offset": first, "limit": None if wanted.stop is None else wanted.stop - first}
+    @overload
+    def __getitem__(self, wanted: int, /) -> ChildRow: ...
+
+    @overload
+    def __getitem__(self, wanted: slice, /) -> list[ChildRow]: ...
+
+    def __getitem__(self, wanted: int | slice, /) -> ChildRow | list[ChildRow]:
+        """Return one page, or one row of it; one query."""
+        if isinstance(wanted, int):
+            return self._page(wanted, wanted + 1)[0]
+        return self._page(wanted.start or 0, wanted.stop)
+
+    def _page(self, first: int, stop: int | None) -> list[ChildRow]:
+        page = {"offset": first, "limit": None if stop is None else stop - first}
         statement = _ROWS.format(where=_WHERE, order=_order(self._wanted.sort))
         return list(_read(statement, {**self._arguments, **page}, self._group))
 

@@ -14,7 +14,7 @@ from core import tenancy
 from hierarchy.models import Node
 from measures.models import Measure, RollupDirty
 from measures.models.line import PERIODS
-from measures.queries import periods
+from measures.queries import facts, periods
 from measures.rules.lines import GroupKey
 from reporting.models import RollupCount, RollupLeaf
 from reporting.queries import lights, stored, sums, truth
@@ -118,7 +118,9 @@ def _of_batch(measure_ids: Sequence[int], nodes: Mapping[int, int]) -> Iterator[
             yield nodes[measure], "measure", "derived", "never", "due"
     by_day = sorted(put_in, key=lambda measure: days[measure])
     for day, same_day in groupby(by_day, key=lambda measure: days[measure]):
-        for measure, derived in truth.derive(list(same_day), day).items():
+        ground = periods.ground(day)
+        figures = facts.of(list(same_day), day, ground)
+        for measure, derived in truth.derive(figures, ground).items():
             yield from _between(put_in[measure], derived.standing)
 
 

@@ -34,8 +34,8 @@ def of(measure_ids: Collection[int], ground: Ground) -> dict[int, Ending]:
     confirmed = ClosureConfirmation.objects.filter(measure_id__in=measure_ids).order_by("pk")
     for measure, figures in confirmed.values_list("measure_id", "figures"):
         found.setdefault(measure, Ending()).proven = {
-            int(each["line_id"]): Fraction(each["achieved"])
+            int(each["line"]): Fraction(each["approved"]) / Fraction(each["plan"])
             for each in figures
-            if each["achieved"] is not None
+            if Fraction(each["plan"])
         }
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -81,9 +81,20 @@ class Sources:
 
     __len__ = count
 
-    def __getitem__(self, wanted: slice) -> list[SourceRow]:
-        """Return one page; two queries, whatever its length."""
-        page = list(self._rows[wanted])
+    @overload
+    def __getitem__(self, wanted: int, /) -> SourceRow: ...
+
+    @overload
+    def __getitem__(self, wanted: slice, /) -> list[SourceRow]: ...
+
+    def __getitem__(self, wanted: int | slice, /) -> SourceRow | list[SourceRow]:
+        """Return one page, or one row of it; two queries, whatever its length."""
+        if isinstance(wanted, int):
+            return self._page(wanted, wanted + 1)[0]
+        return self._page(wanted.start or 0, wanted.stop)
+
+    def _page(self, first: int, stop: int | None) -> list[SourceRow]:
+        page = list(self._rows[first:stop])
         said = _said([row["node_id"] for row in page], _SOURCES[self._figure.measured])
         return [_row(row, said.get(row["node_id"], {}), self._figure) for row in page]
 

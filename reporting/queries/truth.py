@@ -1,11 +1,9 @@
 """What each measure should have put into the roll-up, derived from the truth as of a day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from hierarchy.models import Node
-from measures.queries import facts, periods
 from measures.queries import lights as stored_lights
 from measures.queries.facts import LineFigures, MeasureFigures
 from measures.queries.lights import StoredLights
@@ -19,6 +17,10 @@ from reporting.rules.contribution import ContributionFacts, MeasureRow, contribu
 from reporting.rules.rates import rates
 from reporting.rules.scale import at_group_scale
 from reporting.rules.spread import Standing, standing_of
+from steering.models import Escalation
+from steering.rules.escalation import EscalationState
+
+STEERING_LEVEL = 3  # from here on an escalation caps the node above its measure (§10.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,22 @@ class Derived:
     row: MeasureRow
 
 
-def derive(measure_ids: Collection[int], day: date) -> dict[int, Derived]:
-    """Return what measures should have put in as of a day, from their figures and stored lights.
+def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, Derived]:
+    """Return what measures should have put in, from their figures and their stored lights.
 
     The number of queries does not follow the number of measures.
     """
-    ground = periods.ground(day)
-    figures = facts.of(measure_ids, day, ground)
-    lights = stored_lights.of(measure_ids)
-    ended = endings.of(measure_ids, ground)
+    lights = stored_lights.of(figures)
+    ended = endings.of(list(figures), ground)
+    escalated = _escalated(figures)
     above = _ancestors(each.node_id for each in figures.values())
     return {
         measure: _derived(
             (each.node_id, *above[each.node_id]),
-            _facts(each, lights.get(measure), ended.get(measure, Ending()), ground),
+            replace(
+                _facts(each, lights.get(measure), ended.get(measure, Ending()), ground),
+                has_open_level_3=measure in escalated,
+            ),
         )
         for measure, each in figures.items()
     }
@@ -55,6 +59,14 @@ def _derived(path: tuple[int, ...], known: ContributionFacts) -> Derived:
 
 def _ancestors(nodes: Iterable[int]) -> dict[int, list[int]]:
     return dict(Node.objects.filter(pk__in=list(nodes)).values_list("pk", "ancestor_ids"))
+
+
+def _escalated(measure_ids: Iterable[int]) -> set[int]:
+    """Return the measures with an escalation open at steering level or above."""
+    rows = Escalation.objects.filter(
+        measure_id__in=list(measure_ids), state=EscalationState.OPEN, level__gte=STEERING_LEVEL
+    )
+    return set(rows.values_list("measure_id", flat=True))
 
 
 def _facts(

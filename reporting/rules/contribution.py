@@ -203,10 +203,10 @@ def _outlook(
         is_pending = each.standing is Standing.PENDING
         worse = less_favourable(line.direction, each.plan or 0, each.counted, 0)
         return worse if is_pending else 0
+    if facts.lifecycle is Lifecycle.CLOSED and each.standing is not Standing.PENDING:
+        return _sustained(line, each, facts)
     if each.standing not in {Standing.FORECAST, Standing.NOT_OWED}:
         return each.counted
-    if facts.lifecycle is Lifecycle.CLOSED:
-        return _sustained(line, each, facts)
     return each.counted if facts.hold_is_rephased else _flowing(line, each, last_approved)
 
 

@@ -12,8 +12,8 @@ from django.db.models import F
 
 from core import tenancy
 from core.tenancy import Actor
-from hierarchy.queries import authority
-from measures.queries import periods
+from measures.queries import facts, periods
+from measures.queries.periods import Ground
 from measures.services import lights as measure_lights
 from reporting.models import RollupLeaf, RollupState
 from reporting.queries import lights, stored, truth
@@ -49,7 +49,7 @@ def drain(*, actor: Actor, limit: int = BATCH) -> int:
     lock.take()
     measure_ids = _take(limit)
     if measure_ids:
-        _refresh(measure_ids, authority.today())
+        _refresh(measure_ids, periods.ground())
     return len(measure_ids)
 
 
@@ -68,12 +68,14 @@ def _take(limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _refresh(measure_ids: Sequence[int], today: date) -> None:
-    measure_lights.recompute(measure_ids, today)
+def _refresh(measure_ids: Sequence[int], ground: Ground) -> None:
+    today = ground.today
+    figures = facts.of(measure_ids, today, ground)
+    measure_lights.recompute(measure_ids, today, ground=ground, figures=figures)
     before = stored.standings(measure_ids)
-    after = truth.derive(measure_ids, today)
+    after = truth.derive(figures, ground)
     spread.add(_between(before, after))
-    _judge(before, after)
+    _judge(before, after, ground)
     _remember(after, today)
     _count_up()
 
@@ -87,11 +89,11 @@ def _between(before: Mapping[int, Standing], after: Mapping[int, Derived]) -> li
     ]
 
 
-def _judge(before: Mapping[int, Standing], after: Mapping[int, Derived]) -> None:
+def _judge(before: Mapping[int, Standing], after: Mapping[int, Derived], ground: Ground) -> None:
     rows = {derived.standing.path[0]: derived.row for derived in after.values()}
     nodes = {node for derived in after.values() for node in derived.standing.path}
     nodes |= {node for standing in before.values() for node in standing.path}
-    node_lights.store(lights.judged(nodes, rows, periods.ground().light_numbers))
+    node_lights.store(lights.judged(nodes, rows, ground.light_numbers))
 
 
 def _remember(after: Mapping[int, Derived], today: date) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from core import tenancy
 from hierarchy.models import Node
 from measures.models import Measure
-from measures.queries import periods
+from measures.queries import facts, periods
 from reporting.queries import drift, stored, truth
-from reporting.queries.children import ChildRow, Children, Filter
+from reporting.queries.children import Children, ChildRow, Filter
 from reporting.queries.dashboard import Dashboard, dashboard
 from reporting.queries.drift import DriftCell
 from reporting.rules.rollup import Tally
@@ -47,7 +47,8 @@ def plain(organization: TestOrganization) -> tuple[Sums, dict[int, Tally]]:
     """Add up in plain Python, from the truth and the tree as they are, for every node."""
     with tenancy.reading(tenancy.system(organization.id)):
         ids = list(Measure.objects.values_list("pk", flat=True))
-        derived = truth.derive(ids, periods.ground().today)
+        ground = periods.ground()
+        derived = truth.derive(facts.of(ids, ground.today, ground), ground)
     rows: dict[int, dict[ValueKey, list[int]]] = defaultdict(dict)
     counts: dict[int, Tally] = defaultdict(Tally)
     for each in derived.values():
