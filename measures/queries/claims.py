@@ -76,6 +76,12 @@ def of_measure(measure_id: int, ground: Ground | None = None) -> list[ClaimRow]:
     return [_row(each, based) for each in ordered]
 
 
+def some(rows: "models.QuerySet[ActualClaim]", ground: Ground | None = None) -> list[ClaimRow]:
+    """Return chosen claims in the order in which they were made."""
+    based = periods.ground() if ground is None else ground
+    return [_row(each, based) for each in _with_all(rows).order_by("pk")]
+
+
 def one(claim_id: int, measure_id: int | None = None) -> ClaimRow:
     """Return one claim, of a certain measure if given; NotFound."""
     rows = _with_all(ActualClaim.objects.filter(pk=claim_id))

@@ -1,0 +1,39 @@
+"""Addresses of the measures' endpoints, below /o/<slug>/api/v1/."""
+
+from django.urls import path
+
+from measures.api import claims, lines, measure, milestones
+
+ONE = "measures/<uuid:measure>"
+
+urlpatterns = [
+    path("measures", measure.Measures.as_view(), name="measures"),
+    path(ONE, measure.OneMeasure.as_view(), name="measure"),
+    path(f"{ONE}/people", measure.MeasurePeople.as_view(), name="measure-people"),
+    path(f"{ONE}/lines", lines.Lines.as_view(), name="lines"),
+    path(f"{ONE}/lines/<int:line>", lines.OneLine.as_view(), name="line"),
+    path(f"{ONE}/series", lines.MeasureSeries.as_view(), name="series"),
+    path(
+        f"{ONE}/lines/<int:line>/series/<slug:series>/<int:year>",
+        lines.OneSeries.as_view(),
+        name="one-series",
+    ),
+    path(f"{ONE}/claims", claims.Claims.as_view(), name="claims"),
+    path(
+        f"{ONE}/claims/<int:claim>/withdraw", claims.WithdrawClaim.as_view(), name="claim-withdraw"
+    ),
+    path("claims/approve", claims.ApproveClaims.as_view(), name="claims-approve"),
+    path("claims/reject", claims.RejectClaims.as_view(), name="claims-reject"),
+    path(f"{ONE}/milestones", milestones.Milestones.as_view(), name="milestones"),
+    path(f"{ONE}/milestones/<int:milestone>", milestones.OneMilestone.as_view(), name="milestone"),
+    path(
+        f"{ONE}/milestones/<int:milestone>/forecast",
+        milestones.MilestoneForecast.as_view(),
+        name="milestone-forecast",
+    ),
+    path(
+        f"{ONE}/milestones/<int:milestone>/complete",
+        milestones.CompleteMilestone.as_view(),
+        name="milestone-complete",
+    ),
+]
