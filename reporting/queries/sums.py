@@ -80,17 +80,28 @@ def _differing(leaves: str, table: str, keys: Sequence[str], columns: Sequence[s
     )
 
 
-def _repairing(differing: str, table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
-    """Return the statement that writes the recomputed sums where they differ, and only there."""
+def _repairing(
+    differing: str, table: str, keys: Sequence[str], columns: Sequence[str], fresh: str = ""
+) -> str:
+    """Return the statement that writes the recomputed sums where they differ, and only there.
+
+    `fresh` names the columns of a row that was missing, with what they begin as.
+    """
     into = ", ".join((*keys, *columns))
+    names, values = (part.strip() for part in fresh.split("=")) if fresh else ("", "")
     assigned = ", ".join(f"{c} = excluded.{c}" for c in columns)
+    bumped = f"version = {table}.version + 1, " if fresh else ""
     return (
-        f"INSERT INTO {table} (organization_id, {into})"  # noqa: S608 -- names
-        f" SELECT %(organization)s, {into} FROM ({differing}) AS differing"
-        f" ON CONFLICT (organization_id, {', '.join(keys)}) DO UPDATE SET {assigned}"
+        f"INSERT INTO {table} (organization_id, {into}{names and ', '}{names})"  # noqa: S608
+        f" SELECT %(organization)s, {into}{values and ', '}{values} FROM ({differing}) AS differing"
+        f" ON CONFLICT (organization_id, {', '.join(keys)}) DO UPDATE SET {bumped}{assigned}"
     )
 
 
+_NEW_COUNT = (
+    "version, implementation, potential, implementation_reasons, potential_reasons,"
+    " has_open_level_3 = 1, 'grey', 'grey', '[]', '[]', false"
+)
 DIFFERING_VALUES = _differing(
     _LEAF_VALUES.format(sums=_sums(PERIODS, "v")), "rollup_value", KEY, PERIODS
 )
@@ -98,4 +109,4 @@ DIFFERING_COUNTS = _differing(
     _LEAF_COUNTS.format(sums=_sums(NUMBERS, "c")), "rollup_count", KEY[:1], NUMBERS
 )
 REPAIR_VALUES = _repairing(DIFFERING_VALUES, "rollup_value", KEY, PERIODS)
-REPAIR_COUNTS = _repairing(DIFFERING_COUNTS, "rollup_count", KEY[:1], NUMBERS)
+REPAIR_COUNTS = _repairing(DIFFERING_COUNTS, "rollup_count", KEY[:1], NUMBERS, _NEW_COUNT)

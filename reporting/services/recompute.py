@@ -43,7 +43,12 @@ def mark_all(*, actor: Actor) -> int:
 
 
 def rebuild(*, actor: Actor) -> int:
-    """Derive everything anew, in batches; returns how many rows of nodes were wrong at the end."""
+    """Derive everything anew; returns how many rows of nodes were wrong.
+
+    Nodes are summed first, so that differences are spread over sums that hold, and once more at
+    the end for what no difference can mend.
+    """
+    wrong = renew_nodes(actor=actor)
     mark_all(actor=actor)
     drain.drain_all(actor=actor)
-    return renew_nodes(actor=actor)
+    return wrong + renew_nodes(actor=actor)
