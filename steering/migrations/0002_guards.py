@@ -170,7 +170,6 @@ BEGIN
 END $$;
 """
 
-# A level that caps the lights of the nodes above (domain-rules §10.4) has them judged anew.
 TRIGGERS = """
 CREATE TRIGGER guard BEFORE INSERT ON steering_escalation
   FOR EACH ROW EXECUTE FUNCTION assay_guard_escalation();
@@ -180,15 +179,12 @@ CREATE TRIGGER never_deleted BEFORE DELETE ON steering_escalation
   FOR EACH ROW EXECUTE FUNCTION assay_refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON steering_escalation
   FOR EACH STATEMENT EXECUTE FUNCTION assay_refuse_change();
-CREATE TRIGGER mark_dirty AFTER INSERT OR UPDATE ON steering_escalation
-  FOR EACH ROW WHEN (NEW.level >= 3) EXECUTE FUNCTION assay_mark_dirty('measure');
 CREATE TRIGGER guard BEFORE INSERT ON steering_escalationdecision
   FOR EACH ROW EXECUTE FUNCTION assay_guard_escalation_decision();
 ALTER TABLE steering_escalation ENABLE ALWAYS TRIGGER guard;
 ALTER TABLE steering_escalation ENABLE ALWAYS TRIGGER guard_change;
 ALTER TABLE steering_escalation ENABLE ALWAYS TRIGGER never_deleted;
 ALTER TABLE steering_escalation ENABLE ALWAYS TRIGGER never_emptied;
-ALTER TABLE steering_escalation ENABLE ALWAYS TRIGGER mark_dirty;
 ALTER TABLE steering_escalationdecision ENABLE ALWAYS TRIGGER guard;
 """
 FUNCTIONS = (

@@ -79,7 +79,7 @@ class DecisionRow:
     text: str
     level: int
     expires_on: date | None
-    hold_until: str
+    hold_until: date | None
     by: str
     at: datetime
 
@@ -105,6 +105,15 @@ def needed(actor: Actor, node: Node | None = None) -> list[EscalationRow]:
     if node is not None:
         rows = rows.filter(tree.below(node, "node__"))
     return _ordered(_rows(rows, actor))
+
+
+def place(actor: Actor, public_id: UUID) -> Node:
+    """Return a node where the actor may look, by seat or as named on its measure; NotFound."""
+    node = tree.by_public_id(public_id)
+    is_seen = authority.visible(actor).filter(pk=node.pk).exists()
+    if not is_seen and not measures.visible(actor).filter(node=node).exists():
+        raise NotFound(what="node")
+    return node
 
 
 def of_measure(actor: Actor, measure: Measure) -> list[EscalationRow]:
@@ -223,10 +232,14 @@ def _decision(escalation: Escalation) -> DecisionRow | None:
         text=found.text,
         level=found.level,
         expires_on=found.expires_on,
-        hold_until=str(found.effects.get("hold_until") or ""),
+        hold_until=_day(found.effects.get("hold_until")),
         by=found.decided_by.name,
         at=found.decided_at,
     )
+
+
+def _day(written: object) -> date | None:
+    return date.fromisoformat(written) if isinstance(written, str) else None
 
 
 def _allowed(actor: Actor, escalation: Escalation) -> tuple[Decision, ...]:

@@ -1,0 +1,107 @@
+"""What needs a decision, one escalation with its history, and the act of deciding it."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules.roles import Permission
+from core import tenancy
+from core.errors import NotFound
+from hierarchy.models import Node
+from hierarchy.pages import Request, redirect, render, requires
+from hierarchy.queries import tree
+from steering.forms import DecisionForm
+from steering.queries import escalations
+from steering.queries.escalations import EscalationDetail
+from steering.rules.levels import Decision
+from steering.services import decisions as deciding
+from steering.views import rows
+
+
+@requires(Permission.VIEW)
+def decisions(request: Request) -> HttpResponse:
+    """List what needs a decision, at and below a node (?node=) or wherever the reader may look."""
+    node = _chosen_node(request)
+    found = escalations.needed(request.actor, node)
+    mine = [row for row in found if row.is_mine]
+    is_mine_only = request.GET.get("mine") == "1"
+    context = {
+        "rows": rows.shown(mine if is_mine_only else found),
+        "count": len(found),
+        "mine": len(mine),
+        "is_mine_only": is_mine_only,
+        "node": node,
+        **rows.figures(),
+    }
+    return render(request, "steering/decisions.html", context)
+
+
+@requires(Permission.VIEW)
+def escalation(request: Request, escalation: UUID) -> HttpResponse:
+    """Show one escalation: what fired, whose it is, what was decided, and the form to decide."""
+    found = escalations.detail(request.actor, escalation)
+    form = DecisionForm(allowed=found.allowed) if found.allowed else None
+    return render(request, "steering/escalation.html", _context(request, found, form))
+
+
+@requires(Permission.DECIDE_ESCALATION)
+def decide(request: Request, escalation: UUID) -> HttpResponse:
+    """Decide an escalation, then show it."""
+    with tenancy.reading(request.actor):
+        found = escalations.detail(request.actor, escalation)
+    url = reverse("steering:escalation", args=[request.membership.slug, escalation])
+    if request.method != "POST":
+        return redirect(request, url)
+    # Who may decide nothing is refused by the service, whose sentence says who can.
+    form = DecisionForm(request.POST, allowed=found.allowed or tuple(Decision))
+    if not form.is_valid():
+        with tenancy.reading(request.actor):
+            context = _context(request, found, form)
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return render(request, "steering/escalation.html", context, status=status)
+    deciding.decide(
+        actor=request.actor,
+        escalation_id=found.row.id,
+        version=_version(request),
+        choice=form.choice(),
+    )
+    messages.success(request, _("The decision is recorded."))
+    return redirect(request, url)
+
+
+def _chosen_node(request: Request) -> Node | None:
+    given = request.GET.get("node", "")
+    if not given:
+        return None
+    try:
+        return escalations.place(request.actor, UUID(given))
+    except ValueError as error:
+        raise NotFound(what="node") from error
+
+
+def _version(request: Request) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() else -1
+
+
+def _context(
+    request: Request, found: EscalationDetail, form: DecisionForm | None
+) -> dict[str, Any]:
+    (each,) = rows.shown([found.row])
+    return {
+        "each": each,
+        "row": found.row,
+        "version": request.POST.get("version", found.row.version),
+        "decision": found.decision,
+        "outcome": rows.outcome(found.decision),
+        "former": found.former,
+        "back_in_band_on": found.back_in_band_on,
+        "form": form,
+        "path": tree.path(found.measure.node)[:-1],
+        **rows.figures(),
+    }
