@@ -50,3 +50,18 @@ def by_line(found: Mapping[SeriesKey, Current], series: Series) -> dict[int, dic
         if key.series is series:
             rows[key.line_id][key.fiscal_year] = current_row.row
     return rows
+
+
+def at(versions: Mapping[SeriesKey, int]) -> dict[SeriesKey, Row]:
+    """Return series as they stood at a version, for what a person saw before somebody saved."""
+    rows = SeriesVersion.objects.filter(
+        line_id__in={key.line_id for key in versions},
+        version__in=set(versions.values()),
+        split="",
+    ).values_list("line_id", "series", "fiscal_year", "version", *PERIODS)
+    stood = {
+        (SeriesKey(line, Series(name), year), version): tuple(figures)
+        for line, name, year, version, *figures in rows
+    }
+    wanted = ((key, stood.get((key, version))) for key, version in versions.items())
+    return {key: row for key, row in wanted if row is not None}

@@ -1,0 +1,60 @@
+"""Addresses below /o/<organization>/measures/; a measure is named by its node's public id."""
+
+from django.urls import path
+
+from measures.views import (
+    claims,
+    comments,
+    dependencies,
+    evidence,
+    figures,
+    lines,
+    listing,
+    milestones,
+    page,
+    proposals,
+    risks,
+    targets,
+    work,
+)
+
+app_name = "measures"
+
+urlpatterns = [
+    path("", work.my_work, name="my_work"),
+    path("all/", listing.index, name="index"),
+    path("propose/", proposals.propose, name="propose"),
+    path("targets/<uuid:node>/", targets.targets, name="targets"),
+    path("evidence/<uuid:evidence>/", evidence.download, name="evidence"),
+    path("<uuid:measure>/", page.measure, name="measure"),
+    path("<uuid:measure>/head/", page.head, name="head"),
+    path("<uuid:measure>/describe/", page.describe, name="describe"),
+    path("<uuid:measure>/people/", page.name_people, name="people"),
+    path("<uuid:measure>/value/", figures.show, name="value"),
+    path("<uuid:measure>/work/no-change/", work.no_change, name="work_no_change"),
+    path("<uuid:measure>/work/accept/", work.accept, name="work_accept"),
+    path("<uuid:measure>/value/save/", figures.save, name="save"),
+    path("<uuid:measure>/value/no-change/", figures.no_change, name="no_change"),
+    path("<uuid:measure>/value/shift/", figures.shift, name="shift"),
+    path("<uuid:measure>/value/scale/", figures.scale, name="scale"),
+    path("<uuid:measure>/lines/add/", lines.add, name="line_add"),
+    path("<uuid:measure>/lines/revise/", lines.revise, name="line_revise"),
+    path("<uuid:measure>/lines/remove/", lines.remove, name="line_remove"),
+    path("<uuid:measure>/claims/add/", claims.claim, name="claim"),
+    path("<uuid:measure>/claims/withdraw/", claims.withdraw, name="claim_withdraw"),
+    path("<uuid:measure>/milestones/add/", milestones.add, name="milestone_add"),
+    path("<uuid:measure>/milestones/revise/", milestones.revise, name="milestone_revise"),
+    path("<uuid:measure>/milestones/forecast/", milestones.forecast, name="milestone_forecast"),
+    path("<uuid:measure>/milestones/complete/", milestones.complete, name="milestone_complete"),
+    path("<uuid:measure>/milestones/remove/", milestones.remove, name="milestone_remove"),
+    path("<uuid:measure>/milestones/confirm/", milestones.confirm_status, name="confirm_status"),
+    path("<uuid:measure>/risks/add/", risks.add, name="risk_add"),
+    path("<uuid:measure>/risks/revise/", risks.revise, name="risk_revise"),
+    path("<uuid:measure>/risks/close/", risks.close, name="risk_close"),
+    path("<uuid:measure>/dependencies/add/", dependencies.add, name="dependency_add"),
+    path("<uuid:measure>/dependencies/find/", dependencies.find, name="dependency_find"),
+    path("<uuid:measure>/dependencies/accept/", dependencies.accept, name="dependency_accept"),
+    path("<uuid:measure>/dependencies/remove/", dependencies.remove, name="dependency_remove"),
+    path("<uuid:measure>/evidence/", evidence.attach, name="evidence_attach"),
+    path("<uuid:measure>/comments/", comments.add, name="comment"),
+]

@@ -1,0 +1,61 @@
+"""The words of measures for people: stages, lifecycles, kinds of effect, of line, of evidence."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from measures.models.evidence import EvidenceKind
+from measures.models.target import Horizon
+from measures.rules.lines import EffectType, Nature, Recurrence, Series
+from measures.rules.stage import Lifecycle, Stage
+
+STAGE_NAMES: dict[Stage, Promise] = {
+    Stage.DEFINED: _("Defined"),
+    Stage.IDENTIFIED: _("Identified"),
+    Stage.DETAILED: _("Detailed"),
+    Stage.DECIDED: _("Decided"),
+    Stage.IMPLEMENTED: _("Implemented"),
+    Stage.CLOSED: _("Closed"),
+}
+LIFECYCLE_NAMES: dict[Lifecycle, Promise] = {
+    Lifecycle.ACTIVE: _("Active"),
+    Lifecycle.ON_HOLD: _("On hold"),
+    Lifecycle.CANCELLED: _("Cancelled"),
+    Lifecycle.CLOSED: _("Closed"),
+}
+EFFECT_NAMES: dict[EffectType, Promise] = {
+    EffectType.HARD: _("Hard"),
+    EffectType.AVOIDANCE: _("Cost avoidance"),
+    EffectType.CASH: _("Cash or working capital"),
+    EffectType.QUALITATIVE: _("Qualitative"),
+    EffectType.MANDATORY: _("Mandatory or enabler"),
+}
+NATURE_NAMES: dict[Nature, Promise] = {
+    Nature.BENEFIT: _("Benefit"),
+    Nature.RUNNING: _("Running cost"),
+    Nature.ONE_TIME: _("One-time cost"),
+}
+RECURRENCE_NAMES: dict[Recurrence, Promise] = {
+    Recurrence.RECURRING: _("recurring"),
+    Recurrence.ONE_OFF: _("one-off"),
+    Recurrence.TEMPORARY: _("temporary"),
+}
+SERIES_NAMES: dict[Series, Promise] = {
+    Series.BASELINE: _("Baseline"),
+    Series.PLAN: _("Plan"),
+    Series.FORECAST: _("Forecast"),
+    Series.ACTUAL: _("Approved actual"),
+}
+EVIDENCE_KIND_NAMES: dict[EvidenceKind, Promise] = {
+    EvidenceKind.BASELINE: _("Baseline"),
+    EvidenceKind.LEDGER_EXTRACT: _("Ledger extract"),
+    EvidenceKind.INVOICE_SET: _("Invoices"),
+    EvidenceKind.CONTRACT_VOLUME: _("Contract and volume"),
+    EvidenceKind.HEADCOUNT_LIST: _("Headcount list"),
+    EvidenceKind.BUDGET_CUT: _("Budget cut"),
+    EvidenceKind.COMPLETION: _("Completion of a milestone"),
+    EvidenceKind.OTHER: _("Other"),
+}
+HORIZON_NAMES: dict[Horizon, Promise] = {
+    Horizon.FISCAL_YEAR: _("In the fiscal year"),
+    Horizon.RUN_RATE: _("Run-rate"),
+}
