@@ -4,12 +4,12 @@ from datetime import date
 
 from django.db.models import F, Q
 
+from accounts.queries import numbers
 from core import tenancy
 from core.tenancy import Actor
 from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries import periods
-from measures.rules.calendar import FiscalCalendar
 from measures.rules.stage import Lifecycle
 from reporting.models import RollupState
 from reporting.services import drain
@@ -21,19 +21,23 @@ ENDED = (Lifecycle.CLOSED, Lifecycle.CANCELLED)
 def turn(*, actor: Actor) -> bool:
     """Mark what the new day changes, once a day in the organization's time zone; False if done.
 
-    What has ended changes only with the fiscal year, when its weight does.
+    What has ended changes only with the fiscal year, when its weight does, or with the numbers
+    by which nodes are judged.
     """
     today = authority.today()
     state = RollupState.objects.select_for_update().first() or RollupState.objects.create()
     if state.day is not None and state.day >= today:
         return False
-    calendar = periods.ground(today).calendar
-    is_new_year = state.day is None or _year(calendar, state.day) != _year(calendar, today)
-    living = Q() if is_new_year else ~Q(lifecycle__in=ENDED)
-    drain.mark(Measure.objects.filter(living).order_by("pk").values_list("pk", flat=True))
+    wanted = ~Q(lifecycle__in=ENDED) if _is_alike(state.day, today) else Q()
+    drain.mark(Measure.objects.filter(wanted).order_by("pk").values_list("pk", flat=True))
     RollupState.objects.filter(pk=state.pk).update(day=today, version=F("version") + 1)
     return True
 
 
-def _year(calendar: FiscalCalendar, day: date) -> int:
-    return calendar.month_of(day).fiscal_year
+def _is_alike(last: date | None, today: date) -> bool:
+    """Return whether two days lie in one fiscal year and under the same numbers."""
+    if last is None:
+        return False
+    calendar = periods.ground(today).calendar
+    is_same_year = calendar.month_of(last).fiscal_year == calendar.month_of(today).fiscal_year
+    return is_same_year and numbers.overrides(last) == numbers.overrides(today)
