@@ -10,12 +10,19 @@ from hierarchy.queries import seats as seat_queries
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Whether a role has an act by its seat here, and as named on the measure."""
+
+    by_seat: bool
+    as_named: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
-    """One act: the seats that give it here with who holds them, and who has it as named."""
+    """One act, with a cell for each role in the order of the table of roles."""
 
     act: str
-    by_seat: list[tuple[str, list[str]]]
-    as_named: list[str]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +38,21 @@ def reaching(node: Node) -> list[Seat]:
     return list(seat_queries.in_force(Node.objects.filter(pk__in=[node.pk, *node.ancestor_ids])))
 
 
-def rights(seats: list[Seat]) -> list[Right]:
-    """Return what the seats that reach a node let whom do there."""
-    holders: dict[str, list[str]] = {role: [] for role in Role}
+def holders(seats: list[Seat]) -> dict[str, list[str]]:
+    """Return for each role the names of those whose seats reach a node, the nearest last."""
+    names: dict[str, list[str]] = {role.value: [] for role in Role}
     for seat in seats:
-        if seat.member.name not in holders[seat.role]:
-            holders[seat.role].append(seat.member.name)
+        if seat.member.name not in names[seat.role]:
+            names[seat.role].append(seat.member.name)
+    return names
+
+
+def rights() -> list[Right]:
+    """Return the table of rights: every act with what each role has."""
     return [
         Right(
             act=grant.permission.value,
-            by_seat=[(role.value, holders[role]) for role in Role if role in grant.seats],
-            as_named=[role.value for role in Role if role in grant.named],
+            cells=[Cell(role in grant.seats, role in grant.named) for role in Role],
         )
         for grant in GRANTS
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.queries import numbers as number_queries
 from accounts.queries import people
-from accounts.rules.numbers import NUMBERS
+from accounts.rules.numbers import NUMBERS, Unit
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import NotFound
@@ -149,7 +149,7 @@ def _number_rows() -> list[NumberRow]:
         NumberRow(
             key=key,
             label=key.replace("_", " ").capitalize(),
-            meaning=row.meaning,
+            meaning=_meaning(row.meaning, row.unit),
             unit=row.unit.value,
             value=_written(changed.get(key, Decimal(row.default))),
             default=_written(Decimal(row.default)),
@@ -160,6 +160,13 @@ def _number_rows() -> list[NumberRow]:
         )
         for key, row in NUMBERS.items()
     ]
+
+
+def _meaning(meaning: str, unit: Unit) -> str:
+    """Return what a number means, led by what it counts: "days a hold may last at most"."""
+    if unit is not Unit.RATIO:
+        return f"{unit} {meaning}"
+    return f"share {meaning}" if meaning.startswith("of ") else meaning
 
 
 def _written(value: Decimal) -> str:

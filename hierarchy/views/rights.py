@@ -21,12 +21,11 @@ def rights(request: Request, node: UUID) -> HttpResponse:
     """Show who may do each act here, by seat or as named, and who never may."""
     found = places.by_public_id(node)
     authority.ensure(request.actor, Permission.VIEW, found)
-    seats = right_queries.reaching(found)
     context = {
         "node": found,
         "level_name": overview.level_name(found),
-        "seats": seats,
-        "rights": right_queries.rights(seats),
+        "holders": right_queries.holders(right_queries.reaching(found)),
+        "rights": right_queries.rights(),
         "duties": right_queries.duties(),
         "breadcrumbs": _crumbs(request, found.pk, places.path(found)),
     }

@@ -63,7 +63,9 @@ def add(request: Request, node: UUID) -> HttpResponse:
     if not request.htmx:
         return pages.redirect(request, address(request, "node", node=node))
     with tenancy.reading(request.actor):
-        return pages.render(request, "hierarchy/_below.html", {"row": overview.opened(parent)})
+        return pages.render(
+            request, "hierarchy/_below.html", {"row": overview.opened(parent), "adding": True}
+        )
 
 
 @requires(Permission.ADMINISTER_STRUCTURE)
@@ -136,7 +138,7 @@ def node_context(request: Request, found: Node, **given: Any) -> dict[str, Any]:
         ),
         "move_form": forms.MoveForm(parents=parents, initial={"version": found.version}),
         "seat_form": forms.SeatForm(
-            members=people.members(),
+            members=people.members().exclude(pk=request.actor.member_id or 0),
             initial={"node": found.public_id, "valid_from": authority.today()},
         )
         if may_seat

@@ -7,7 +7,7 @@ window.SwaggerUIBundle({
   domNode: place,
   layout: "BaseLayout",
   presets: [window.SwaggerUIBundle.presets.apis],
-  docExpansion: "none",
+  docExpansion: "list",
   defaultModelsExpandDepth: -1,
   validatorUrl: null,
   requestInterceptor(request) {
