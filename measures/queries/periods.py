@@ -11,6 +11,8 @@ from measures.rules.calendar import FiscalCalendar, Month, PeriodClock
 from measures.rules.freshness import CadenceNumbers
 from measures.rules.lights import LightNumbers
 
+YEARS = range(1990, 2200)  # fiscal years that can carry a figure
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:

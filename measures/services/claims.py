@@ -4,7 +4,6 @@ An approved claim becomes the actual by the database itself; nothing else writes
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 
 from accounts.rules.roles import Permission
@@ -36,12 +35,13 @@ from measures.queries import measures, periods, series
 from measures.queries.periods import Ground
 from measures.queries.series import SeriesKey
 from measures.rules.amounts import CellRefusal
-from measures.rules.calendar import Month, MonthState, day_text
+from measures.rules.calendar import PERIODS, Month, MonthState, day_text
 from measures.rules.lines import Series
 from measures.rules.stage import Stage
 from measures.services import cells, lock
 
 MOST_AT_ONCE = 1000
+LARGEST_KEY = 2**63 - 1
 
 
 @tenancy.act
@@ -134,12 +134,9 @@ def reject(*, actor: Actor, claim_ids: Sequence[int], reason: str) -> list[Actua
 
 def month_of(fiscal_year: int, period: int) -> Month:
     """Return the month that a year and a period name; Invalid."""
-    try:
-        month = Month(fiscal_year, period)
-        date(fiscal_year, 1, 1)
-    except ValueError as error:
-        raise Invalid(field="month", problem=f"{fiscal_year}-{period} is no month.") from error
-    return month
+    if fiscal_year not in periods.YEARS or not 1 <= period <= PERIODS:
+        raise Invalid(field="month", problem=f"{fiscal_year}-{period} is no month.")
+    return Month(fiscal_year, period)
 
 
 def _scaled(amount: Decimal, line: Line, cell: str) -> int:
@@ -188,6 +185,8 @@ def _judged(actor: Actor, claim_ids: Sequence[int]) -> list[ActualClaim]:
     wanted = set(claim_ids)
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise Invalid(field="claims", problem=f"choose 1 to {MOST_AT_ONCE} claims.")
+    if max(wanted) > LARGEST_KEY:
+        raise NotFound(what="claim")
     holders = ActualClaim.objects.filter(pk__in=wanted).values_list("measure_id", flat=True)
     measured = {each.pk: each for each in lock.locked(holders)}
     claims = _locked(wanted)

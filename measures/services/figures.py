@@ -38,7 +38,7 @@ from measures.services import lock
 from measures.services import versions as versioning
 from measures.services.versions import Names, Versions
 
-YEARS = range(1990, 2200)
+MOST_MONTHS = 60  # further than any forecast is moved; a slip of the keyboard goes beyond it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,11 @@ def shift(
 ) -> dict[SeriesKey, int]:
     """Move the open months of a line's forecast so many months later (earlier if negative).
 
-    Raises as `no_change`, MonthClosed if a figure would land in a month that has ended.
+    Raises as `no_change`, Invalid beyond five years, and MonthClosed if a figure would land in a
+    month that has ended.
     """
+    if abs(months) > MOST_MONTHS:
+        raise Invalid(field="months", problem=f"at most {MOST_MONTHS} in either direction.")
     measure, lines, found = _forecast(actor, measure_id, versions, line_id)
     ground = periods.ground()
     try:
@@ -146,8 +149,10 @@ def scale_rest(
     ground = periods.ground()
     year = ground.clock().fiscal_year if fiscal_year is None else fiscal_year
     scaled = readings.scaled(total, lines[line_id], f"{lines[line_id].name}, total of {year}")
-    if scaled is None or isinstance(scaled, CellRefusal):
-        raise CellsRefused(cells=[] if scaled is None else [scaled.sentence])
+    if scaled is None:
+        raise Invalid(field="total", problem="enter what the open months shall come to.")
+    if isinstance(scaled, CellRefusal):
+        raise CellsRefused(cells=[scaled.sentence])
     try:
         rows = grid.scale_rest(_rows(found, line_id), scaled, year, ground.clock().month)
     except ValueError as error:
@@ -164,8 +169,7 @@ def scale_rest(
 
 def seed_forecast(measure: Measure) -> dict[SeriesKey, int]:
     """Copy the plan as a forecast marked "seeded", inside the act that decides a measure (§2)."""
-    lines = Line.objects.filter(measure=measure, removed_on__isnull=True)
-    found = series.current(lines.values_list("pk", flat=True))
+    found = series.current(each.pk for each in _present(measure))
     rows = {
         key._replace(series=Series.FORECAST): at.row
         for key, at in found.items()
@@ -185,11 +189,14 @@ def write_rows(measure: Measure, rows: Mapping[SeriesKey, Row]) -> dict[SeriesKe
 
 def _lines(measure: Measure, line_ids: Iterable[int]) -> dict[int, Line]:
     wanted = set(line_ids)
-    rows = Line.objects.filter(measure=measure, pk__in=wanted, removed_on__isnull=True)
-    lines = {each.pk: each for each in rows}
+    lines = {each.pk: each for each in _present(measure) if each.pk in wanted}
     if wanted - set(lines):
         raise NotFound(what="line")
     return lines
+
+
+def _present(measure: Measure) -> Iterable[Line]:
+    return Line.objects.filter(measure=measure, removed_on__isnull=True).order_by("pk")
 
 
 def _judge_series(actor: Actor, measure: Measure, changed: set[Series]) -> None:
@@ -215,8 +222,7 @@ def _forecast(
     measure = lock.measure(actor, measure_id, Permission.ENTER_FORECAST)
     if measure.stage < Stage.DECIDED:
         raise ForecastNotOpen(measure=measure.node.name)
-    rows = Line.objects.filter(measure=measure, removed_on__isnull=True)
-    lines = {each.pk: each for each in rows}
+    lines = {each.pk: each for each in _present(measure)}
     if line_id is not None and line_id not in lines:
         raise NotFound(what="line")
     chosen = lines if line_id is None else [line_id]
@@ -238,7 +244,7 @@ def _scaled(
     refusals: list[CellRefusal] = []
     asked: dict[SeriesKey, dict[Month, int | None]] = defaultdict(dict)
     for cell in cells:
-        if cell.fiscal_year not in YEARS or not 1 <= cell.period <= len(PERIODS):
+        if cell.fiscal_year not in periods.YEARS or not 1 <= cell.period <= len(PERIODS):
             raise Invalid(field="month", problem=f"{cell.fiscal_year}-{cell.period} is no month.")
         month = Month(cell.fiscal_year, cell.period)
         line = lines[cell.line_id]

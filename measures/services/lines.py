@@ -13,6 +13,7 @@ from hierarchy.queries import authority
 from measures.errors import NameTaken, PlanFrozen
 from measures.events import LineAdded, LineRemoved, LineRevised
 from measures.models import Evidence, Line, Measure
+from measures.queries.periods import YEARS
 from measures.rules.lines import (
     MONEY,
     MOST_DECIMALS,
@@ -143,6 +144,8 @@ def _judged(measure: Measure, draft: LineDraft, but: Line | None = None) -> dict
         raise NameTaken(measure=measure.node.name, what="line", name=name)
     unit, currency = _unit(draft, but)
     starts = draft.full_effect_on.replace(day=1) if draft.full_effect_on else None
+    if starts is not None and starts.year not in YEARS:
+        raise Invalid(field="full_effect_on", problem=f"{starts.year} is too far away.")
     if starts is not None and draft.ends_on is not None and draft.ends_on < starts:
         raise Invalid(field="ends_on", problem="must not lie before the full-effect month.")
     _refuse_foreign_evidence(measure, draft.baseline_evidence_id)

@@ -14,9 +14,9 @@ from hierarchy.queries import authority, tree
 from measures.events import TargetSet
 from measures.models import NodeTarget
 from measures.models.target import Horizon
+from measures.queries.periods import YEARS
 
 DECIMALS = 2
-YEARS = range(1990, 2200)
 
 
 @tenancy.act

@@ -7,7 +7,9 @@ from django.db import DatabaseError, connection
 
 from core import tenancy
 from core.errors import DomainError
-from measures.errors import PlanFrozen, StaleFigures
+from governance.services import lifecycle
+from measures.errors import MeasureEnded, PlanFrozen, StaleFigures
+from measures.models import ActualClaim
 from measures.rules.lines import Series
 from measures.services import claims, figures
 from tests.factories import governance
@@ -142,3 +144,23 @@ def test_a_claim_withdrawn_while_it_is_approved_is_one_of_the_two(organization, 
         was_approved = not isinstance(approved, DomainError)
         assert was_approved is isinstance(withdrawn, DomainError)
         assert (subject.row(Series.ACTUAL) is not None) is was_approved
+
+
+def test_a_claim_made_while_a_measure_is_cancelled_is_before_it_or_refused(organization, clock_at):
+    subjects = [a_decided_measure(organization) for _ in range(ROUNDS)]
+    clock_at(YEAR, 5, 4)
+    for subject in subjects:
+        cancelled, claimed = at_once(
+            lambda s=subject: lifecycle.cancel(
+                actor=s.actor("sponsor"),
+                measure_id=s.measure_id,
+                reason_code="value",
+                reason="The carriers do not come.",
+            ),
+            lambda s=subject: s.claim(4, 9000),
+        )
+
+        assert not isinstance(cancelled, DomainError)
+        assert isinstance(claimed, MeasureEnded | ActualClaim)
+        with pytest.raises(MeasureEnded):
+            subject.claim(5, 9000)
