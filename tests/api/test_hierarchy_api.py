@@ -245,6 +245,21 @@ def test_a_node_that_is_not_there_is_a_problem_too(db, halvern):
     )
 
 
+def test_a_node_of_another_organization_is_not_there_for_any_method(db, halvern):
+    other = an_organization(name="Other")
+    caller = caller_of(halvern, "administrator")
+    path = f"/nodes/{other.root.public_id}"
+
+    answers = [
+        caller("GET", path),
+        caller("PATCH", path, {"name": "x"}),
+        caller("POST", f"{path}/move", {}),
+        caller("POST", f"{path}/archive"),
+    ]
+
+    assert [problem(each) for each in answers] == [(404, "not_found")] * 4
+
+
 def test_a_seat_below_shows_only_what_is_below(db, halvern):
     branch = halvern.branch("Own")
     local = halvern.newcomer()
