@@ -1,6 +1,6 @@
 """The ledger read: acts in their order, and what each changed, before and after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -14,13 +14,17 @@ UNSAID = frozenset({"id", "organization_id", "lft", "rght", "tree_id", "version"
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one row, before and after an act; None where there was or is no row."""
+    """One field of one row, before and after an act; None where there was or is no row.
+
+    `row` is the whole row as the act left it, or as it was before it was deleted.
+    """
 
     table: str
     row_id: int
     field: str
     before: object
     after: object
+    row: Mapping[str, object]
 
 
 def acts() -> models.QuerySet[Event]:
@@ -72,7 +76,9 @@ def _is_covered(row: HistoryRow, event: Event) -> bool:
 def _changes(row: HistoryRow) -> list[FieldChange]:
     before, after = row.before or {}, row.after or {}
     return [
-        FieldChange(row.table_name, row.row_id, field, before.get(field), after.get(field))
+        FieldChange(
+            row.table_name, row.row_id, field, before.get(field), after.get(field), after or before
+        )
         for field in {**before, **after}
         if field not in UNSAID and before.get(field) != after.get(field)
     ]

@@ -140,7 +140,8 @@ class Examination:
 def examine() -> Examination:
     """Recompute the active organization's ledger and compare every governed row with it."""
     # The ledger captured its rows in UTC; a row is compared as it was captured.
-    _rows("SET LOCAL TimeZone = 'UTC'")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TimeZone = 'UTC'")
     acts, changes, unattributed = _rows(_COUNTS)[0]
     faults = [*_chain_faults(), *_history_faults(), *_row_faults()]
     return Examination(acts, changes, unattributed, tuple(faults))

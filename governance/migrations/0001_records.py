@@ -1,5 +1,6 @@
 """What governance keeps, each table secured; requests change in their state alone."""
 
+import accounts.models
 import core.tables
 import core.tenancy
 import django.db.models.deletion
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
             name='GateRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(db_default=accounts.models.PublicId(), editable=False)),
                 ('gate', models.SmallIntegerField(choices=[(0, 'DEFINED'), (1, 'IDENTIFIED'), (2, 'DETAILED'), (3, 'DECIDED'), (4, 'IMPLEMENTED'), (5, 'CLOSED')])),
                 ('scheme_version', models.IntegerField(default=0)),
                 ('requested_at', models.DateTimeField(db_default=models.Func(function='assay_now'))),
@@ -198,6 +200,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='gaterequest',
             index=models.Index(condition=models.Q(('state', governance.rules.votes.RequestState['OPEN'])), fields=['organization', 'requested_at'], name='gate_request_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='gaterequest',
+            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='gate_request_public_id'),
         ),
         migrations.AddConstraint(
             model_name='gaterequest',

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Func, Q
 
-from accounts.models import Member
+from accounts.models import Member, PublicId
 from accounts.rules.roles import Role
 from core.tables import TenantKey, TenantModel
 from governance.models.takeover import TakeOver
@@ -25,6 +25,7 @@ class GateRequest(TenantModel):
     the measure still says the same. `unmet` are the criteria that only the decision can bring.
     """
 
+    public_id = models.UUIDField(db_default=PublicId(), editable=False)
     measure = TenantKey(Measure, related_name="gate_requests")
     gate = models.SmallIntegerField(choices=[(stage.value, stage.name) for stage in Stage])
     scheme_version = models.IntegerField(default=0)
@@ -46,6 +47,9 @@ class GateRequest(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "public_id"], name="gate_request_public_id"
+            ),
             models.UniqueConstraint(
                 fields=["organization", "measure"],
                 name="gate_request_one_open_per_measure",

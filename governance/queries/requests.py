@@ -1,5 +1,7 @@
 """Gate requests as rules and desks read them, each beside the digest of what it says now."""
 
+from uuid import UUID
+
 from django.db.models import F, Func, QuerySet, TextField
 
 from accounts.rules.roles import Role
@@ -25,6 +27,14 @@ def current() -> "QuerySet[GateRequest]":
 def by_id(request_id: int) -> GateRequest:
     """Return one request; NotFound."""
     found = current().filter(pk=request_id).first()
+    if found is None:
+        raise NotFound(what="request")
+    return found
+
+
+def by_public_id(public_id: UUID | str) -> GateRequest:
+    """Return the request at a public address; NotFound."""
+    found = current().filter(public_id=public_id).first()
     if found is None:
         raise NotFound(what="request")
     return found

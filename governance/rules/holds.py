@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from accounts.rules.duties import Act
 from accounts.rules.numbers import Numbers
 from accounts.rules.roles import Permission
 from governance.errors import HoldTooLong, NotNow, ReasonMissing
@@ -61,6 +62,9 @@ TRANSITIONS: dict[Move, Transition] = {
     Move.CLOSE:  Transition(Permission.CONFIRM_CLOSURE, DELIVERING,    RUNNING,        CLOSED),
 }
 # fmt: on
+
+# The moves that a duty may forbid; rejecting a proposal is its lead's own business.
+KEPT_APART = {Move.HOLD: Act.HOLD, Move.RESUME: Act.RESUME, Move.CANCEL: Act.CANCEL}
 
 
 def after(move: Move, *, stage: Stage, lifecycle: Lifecycle) -> Lifecycle:

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.queries import numbers
-from accounts.rules.duties import Act
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import money, tenancy
@@ -21,7 +20,6 @@ from measures.rules.stage import Lifecycle, Stage
 from measures.services import lock, stage
 
 CENTS = 2
-KEPT_APART = {Move.HOLD: Act.HOLD, Move.RESUME: Act.RESUME, Move.CANCEL: Act.CANCEL}
 
 
 @tenancy.act
@@ -140,8 +138,10 @@ def _judged(actor: Actor, measure_id: int, move: Move) -> tuple[Measure, Lifecyc
     """Lock the measure and judge right, duty and moment; return it and where the move leads."""
     permission: Permission = holds.TRANSITIONS[move].permission
     measure = lock.measure(actor, measure_id, permission)
-    if move in KEPT_APART:
-        duties.ensure(duties.act_refusals(act=KEPT_APART[move], actor=standing.of(actor, measure)))
+    if move in holds.KEPT_APART:
+        duties.ensure(
+            duties.act_refusals(act=holds.KEPT_APART[move], actor=standing.of(actor, measure))
+        )
     leads_to = holds.after(move, stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
     return measure, leads_to
 

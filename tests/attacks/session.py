@@ -21,7 +21,7 @@ def enter(raw: psycopg.Connection, actor: Actor) -> psycopg.Connection:
 @contextmanager
 def refused(raw: psycopg.Connection, sqlstate: str, code: str | None = None):
     """Expect the database's refusal, by SQLSTATE and by the guard's own code."""
-    with pytest.raises(psycopg.Error) as caught:
+    with pytest.raises(psycopg.Error) as caught:  # noqa: PT012 -- deferred ones answer at commit
         yield
         raw.commit()
     raw.rollback()

@@ -1,4 +1,4 @@
-"""What a raw session of role app tries on closing, holding and taking over, beside what is lawful."""
+"""What a raw session of role app tries on closing and holding, beside what is lawful."""
 
 import pytest
 
@@ -240,7 +240,7 @@ def test_nothing_governed_is_deleted(db, app_connection, table):
         raw.execute(f"DELETE FROM {table}")
 
 
-# --- Hold, resume, cancel, reject ------------------------------------------------------------------
+# --- Hold, resume, cancel, reject ----------------------------------------------------------------
 
 
 def moved(raw, case, act, to, by):

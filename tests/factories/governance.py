@@ -46,7 +46,7 @@ class Case:
     def measure(self) -> Measure:
         """Read the measure as it is now."""
         with tenancy.reading(self.actor("lead")):
-            return Measure.objects.select_related("node").get(pk=self.measure_id)
+            return Measure.objects.select_related("node__parent").get(pk=self.measure_id)
 
     @contextmanager
     def acting(self, role: Role | str):
@@ -125,7 +125,9 @@ def a_request(case: Case, by: Role | str = "owner") -> GateRequest:
     """Submit the next gate."""
     with case.acting(by):
         request = GateRequest.objects.create(
-            measure_id=case.measure_id, gate=case.measure().stage + 1, requested_by_id=case.id_of(by)
+            measure_id=case.measure_id,
+            gate=case.measure().stage + 1,
+            requested_by_id=case.id_of(by),
         )
         request.refresh_from_db()
     return request

@@ -1,0 +1,167 @@
+"""What the page of one measure shows of governance: the next gate, the way so far, the closing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.queries import people
+from accounts.rules.roles import Permission
+from core.tenancy import Actor
+from governance.models import ClosureConfirmation, LifecycleDecision, StagePassage, TakeOver
+from governance.queries import criteria, desk, facts, requests, standing
+from governance.queries.criteria import CriterionRow
+from governance.queries.desk import RequestRow
+from governance.rules import closure, duties, gates, holds
+from governance.rules.closure import Judgement
+from governance.rules.gates import Gate
+from governance.rules.holds import Move
+from hierarchy.queries import authority
+from measures.models import Measure
+from measures.queries.measures import named
+from measures.rules.stage import Lifecycle, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class NextGate:
+    """The gate that begins where a measure stands, with all its criteria, met and unmet.
+
+    `request` is the open one; `can_submit` tells that the reader may and nothing stands in the
+    way now.
+    """
+
+    gate: Gate
+    criteria: tuple[CriterionRow, ...]
+    request: RequestRow | None
+    may_submit: bool
+    can_submit: bool
+
+    @property
+    def missing(self) -> tuple[CriterionRow, ...]:
+        """Return the criteria that bar a request now."""
+        return tuple(row for row in self.criteria if not row.is_met and not row.at_decision)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A stage and the day it was entered; `by_take_over` marks a date an import brought."""
+
+    stage: Stage
+    entered_on: date
+    entered_by: str
+    by_take_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRow:
+    """A hold, resumption, cancellation or rejection with its reason."""
+
+    act: Move
+    reason_code: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    expires_on: date | None
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a controller is asked to confirm: the proofs line by line, and the figures' digest."""
+
+    request: RequestRow | None
+    judgement: Judgement
+    criteria: tuple[CriterionRow, ...]
+    figures_digest: str
+    confirmation: ClosureConfirmation | None
+    may_confirm: bool
+
+
+def next_gate(actor: Actor, measure: Measure) -> NextGate | None:
+    """Return the next gate of a measure (with its node); None once it has ended."""
+    stage, lifecycle = Stage(measure.stage), Lifecycle(measure.lifecycle)
+    gate = gates.gate_from(stage)
+    if gate is None or lifecycle is Lifecycle.CANCELLED:
+        return None
+    found = facts.one(measure.pk)
+    rows = tuple(criteria.rows(gate, found, measure))
+    asked = _open_request(actor, measure)
+    may_submit = authority.may(actor, Permission.SUBMIT_GATE, measure.node, named(measure))
+    is_free = asked is None or asked.is_stale
+    met = all(row.is_met or row.at_decision for row in rows)
+    can_submit = may_submit and is_free and met and lifecycle is Lifecycle.ACTIVE
+    return NextGate(gate, rows, asked, may_submit, can_submit)
+
+
+def closing(actor: Actor, measure: Measure) -> Closing:
+    """Return what closing a measure stands on today."""
+    found = facts.one(measure.pk)
+    latest = ClosureConfirmation.objects.filter(measure=measure).order_by("-pk").first()
+    asked = _open_request(actor, measure)
+    return Closing(
+        request=asked if asked is not None and asked.stage is Stage.CLOSED else None,
+        judgement=closure.judge(found.lines, found.numbers),
+        criteria=tuple(criteria.rows(gates.CLOSED, found, measure)),
+        figures_digest=found.figures_digest or "",
+        confirmation=latest,
+        may_confirm=authority.may(actor, Permission.CONFIRM_CLOSURE, measure.node, named(measure)),
+    )
+
+
+def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
+    """Return the moves of the lifecycle that the actor may make now; closing is not one of them."""
+    if actor.member_id is None:
+        return ()
+    person = standing.of(actor, measure)
+    possible = holds.possible(stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
+    return tuple(
+        move
+        for move in possible
+        if move is not Move.CLOSE
+        and authority.may(actor, holds.TRANSITIONS[move].permission, measure.node, named(measure))
+        and not (
+            move in holds.KEPT_APART
+            and duties.act_refusals(act=holds.KEPT_APART[move], actor=person)
+        )
+    )
+
+
+def passages(measure_id: int) -> list[PassageRow]:
+    """Return the stages a measure has entered, in the order of the stages."""
+    found = StagePassage.objects.filter(measure_id=measure_id).order_by("stage", "pk")
+    names = people.names_of({each.entered_by_id for each in found})
+    return [
+        PassageRow(
+            Stage(each.stage),
+            each.entered_on,
+            names.get(each.entered_by_id or 0, ""),
+            each.take_over_id is not None,
+        )
+        for each in found
+    ]
+
+
+def lifecycle(measure_id: int) -> list[LifecycleRow]:
+    """Return the decisions on a measure's lifecycle, the newest first."""
+    found = LifecycleDecision.objects.filter(measure_id=measure_id).order_by("-pk")
+    names = people.names_of({each.decided_by_id for each in found})
+    return [
+        LifecycleRow(
+            Move(each.act),
+            each.reason_code,
+            each.reason,
+            names.get(each.decided_by_id, ""),
+            each.decided_at,
+            each.expires_on,
+            each.review_on,
+        )
+        for each in found
+    ]
+
+
+def take_over(measure_id: int) -> TakeOver | None:
+    """Return how a measure was taken over, if it was."""
+    return TakeOver.objects.filter(measure_id=measure_id).first()
+
+
+def _open_request(actor: Actor, measure: Measure) -> RequestRow | None:
+    request = requests.open_of(measure.pk)
+    return None if request is None else desk.rows([request], actor)[0]

@@ -1,0 +1,99 @@
+"""The ledger as people read it: names for ids, figures in their unit, and only what one may see."""
+
+from core import tenancy
+from governance.queries import ledger
+from governance.queries.ledger import Wanted
+from governance.services import gates
+from measures.rules.lines import Series
+from measures.services import proposals
+from tests.factories.governance import a_measure
+from tests.factories.measures import a_planned_measure
+
+
+def read(case, by="lead", **wanted):
+    with tenancy.reading(case.actor(by)):
+        return ledger.page(case.actor(by), Wanted(**wanted))
+
+
+def test_an_act_says_who_what_and_why(db):
+    case = a_measure()
+    gates.request(actor=case.actor("owner"), measure_id=case.measure_id, note="Ready.")
+
+    row = read(case, measure_id=case.measure_id).rows[0]
+
+    assert (row.act, row.actor, row.subject, row.reason) == (
+        "gate_requested",
+        "Owner Person",
+        case.measure().node.name,
+        "Ready.",
+    )
+    assert row.address == case.measure().node.public_id
+
+
+def test_a_change_of_people_is_told_by_name(db):
+    case = a_measure()
+    proposals.name_people(
+        actor=case.actor("lead"),
+        measure_id=case.measure_id,
+        version=case.measure().version,
+        owner_id=case.id_of("owner"),
+        sponsor_id=case.id_of("sponsor"),
+        controller_id=case.id_of("steering"),
+    )
+
+    row = read(case, act="people_named").rows[0]
+
+    assert [(each.field, each.before, each.after) for each in row.changes] == [
+        ("controller", "Controller Person", "Steering Person")
+    ]
+
+
+def test_a_change_of_figures_is_told_in_their_unit(db):
+    subject = a_planned_measure()
+    subject.save(Series.PLAN, {4: 12_345})
+
+    row = read(subject, act="figures_saved").rows[0]
+
+    figures = {each.field: each.after for each in row.changes if each.field in {"p04", "p05"}}
+    assert figures == {"p04": "12345.00", "p05": "10000.00"}
+
+
+def test_the_ledger_goes_on_where_a_page_ends(db):
+    case = a_measure()
+    lead = case.actor("lead")
+    with tenancy.reading(lead):
+        first = ledger.page(lead, limit=3)
+        second = ledger.page(lead, Wanted(before=first.before), limit=3)
+        whole = ledger.page(lead, limit=6)
+
+    assert [row.seq for row in (*first.rows, *second.rows)] == [row.seq for row in whole.rows]
+
+
+def test_without_a_seat_at_the_root_one_reads_of_ones_own_measures(db):
+    case = a_measure()
+    other = a_measure(organization=case.organization)
+    reader = case.organization.newcomer()
+    case.organization.seat(reader, "lead", case.measure().node.parent)
+    for each in (case, other):
+        gates.request(actor=each.actor("owner"), measure_id=each.measure_id)
+
+    with tenancy.reading(reader):
+        rows = ledger.page(reader, Wanted(act="gate_requested")).rows
+
+    assert [row.subject for row in rows] == [case.measure().node.name]
+
+
+def test_an_owner_reads_of_the_measures_they_are_named_on(db):
+    case = a_measure()
+    gates.request(actor=case.actor("owner"), measure_id=case.measure_id)
+
+    rows = read(case, by="owner", act="gate_requested").rows
+
+    assert [row.subject for row in rows] == [case.measure().node.name]
+
+
+def test_nothing_of_another_organization_is_read(db):
+    case, other = a_measure(), a_measure()
+    gates.request(actor=case.actor("owner"), measure_id=case.measure_id)
+
+    assert read(other, act="gate_requested").rows == ()

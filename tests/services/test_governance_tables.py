@@ -1,0 +1,89 @@
+"""The database's own tables of the rules say what governance.rules and accounts.rules say."""
+
+import pytest
+
+from accounts.rules.duties import NEVER, Act
+from accounts.rules.roles import GRANTS, Permission
+from config.documents import pages
+from governance.rules import describe
+from governance.rules.gates import GATES, SCHEME_VERSION
+from governance.rules.holds import TRANSITIONS, Move
+
+SUBMITTED_AS = {
+    "submit": Permission.SUBMIT_GATE,
+    "hold": Permission.HOLD,
+    "resume": Permission.RESUME,
+    "cancel": Permission.CANCEL,
+    "reject": Permission.REJECT_PROPOSAL,
+    "take_over": Permission.TAKE_OVER,
+}
+GUARDED_ACTS = (
+    Act.VOTE_IDENTIFIED,
+    Act.VOTE_DETAILED,
+    Act.VOTE_DECIDED,
+    Act.VOTE_IMPLEMENTED,
+    Act.CONFIRM_CLOSURE,
+    Act.HOLD,
+    Act.RESUME,
+    Act.CANCEL,
+)
+
+
+@pytest.fixture
+def said(superuser_connection):
+    return lambda query: superuser_connection.execute(query).fetchall()
+
+
+def test_the_scheme_has_the_version_of_the_gate_table(said):
+    assert said("SELECT assay_gate_scheme()") == [(SCHEME_VERSION,)]
+
+
+def test_the_database_wants_the_votes_of_the_gate_table(said):
+    wanted = {
+        (gate.leads_to.value, vote.role.value, gate.act.name.lower())
+        for gate in GATES.values()
+        for vote in gate.votes
+    }
+
+    assert set(said("SELECT gate, role, act FROM assay_required_votes()")) == wanted
+
+
+def test_the_database_keeps_apart_what_the_duties_keep_apart(said):
+    found = {act: set(roles) for act, roles in said("SELECT act, roles FROM assay_kept_apart()")}
+
+    assert found == {act.name.lower(): {role.value for role in NEVER[act]} for act in GUARDED_ACTS}
+
+
+def test_the_database_grants_what_the_roles_grant(said):
+    found = {
+        act: (set(seats), set(named))
+        for act, seats, named in said("SELECT act, seats, named FROM assay_granted()")
+    }
+    by_permission = {grant.permission: grant for grant in GRANTS}
+
+    assert found == {
+        act: (
+            {role.value for role in by_permission[permission].seats},
+            {role.value for role in by_permission[permission].named},
+        )
+        for act, permission in SUBMITTED_AS.items()
+    }
+
+
+def test_the_database_knows_the_moves_of_the_lifecycle(said):
+    wanted = {
+        (move.value, leads_from.value, row.leads_to.value, max(row.stages).value)
+        for move, row in TRANSITIONS.items()
+        if move is not Move.CLOSE
+        for leads_from in row.leads_from
+    }
+
+    found = said("SELECT act, leads_from, leads_to, last_stage FROM assay_lifecycle_moves()")
+
+    assert set(found) == wanted
+
+
+def test_the_page_of_gates_is_what_the_gate_table_says():
+    page = next(path for path in pages() if path.name == "gates.md")
+
+    assert page.read_text() == describe.as_markdown()
