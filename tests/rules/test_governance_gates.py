@@ -1,18 +1,16 @@
 """Gates: criterion by criterion met and missing, passages, take-over, and the table as a page."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from accounts.rules.roles import Role
 from governance.errors import GateBlocked, GateNotNow
-from governance.rules import criteria, describe, digest, gates
+from governance.rules import criteria, describe, gates
 from governance.rules.criteria import Moment
 from governance.rules.facts import Confirmation
 from governance.rules.gates import GATES, GateCode
-from measures.rules.lines import Recurrence
 from measures.rules.stage import Lifecycle, Stage
 from tests.rules.governance_facts import CONTROLLER, MILESTONE, OWNER, line, measure, month, one_off
 
@@ -267,49 +265,6 @@ def test_a_finding_of_the_take_over_stands_until_it_is_supplied():
 @pytest.mark.parametrize("stage", Stage)
 def test_nothing_is_taken_over_as_closed(stage):
     assert gates.can_be_taken_over_at(stage) == (stage is not Stage.CLOSED)
-
-
-VOIDING = [
-    {"owner_id": 9},
-    {"size": Decimal(289)},
-    {"lines": (line(plan="25"), one_off())},
-    {"lines": (line(baseline_evidence="e9"), one_off())},
-    {"lines": (line(months=(month(4, "24", "25", baseline=Decimal(99)),)), one_off())},
-    {"lines": (line(recurrence=Recurrence.TEMPORARY), one_off())},
-    {"milestones": (replace(MILESTONE, due_on=date(2026, 5, 1)),)},
-    {"milestones": (replace(MILESTONE, due_on=None, owner_id=None),)},
-    {"milestones": (replace(MILESTONE, evidence="e9"),)},
-]
-
-
-@pytest.mark.parametrize("changes", VOIDING)
-def test_a_change_of_value_people_or_evidence_changes_what_was_voted_on(changes):
-    shown = digest.of_request(gates.DECIDED, measure())
-
-    assert digest.of_request(gates.DECIDED, measure(**changes)) != shown
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"size": Decimal("288.00")},
-        {"lines": (one_off(name="Capital"), line(name="Power"))},
-        {"milestones": (replace(MILESTONE, name="Compressor stands"),)},
-        {"figures_digest": "d2"},
-        {"highest_escalation": 1},
-    ],
-)
-def test_a_corrected_text_voids_no_vote(changes):
-    shown = digest.of_request(gates.DECIDED, measure())
-
-    assert digest.of_request(gates.DECIDED, measure(**changes)) == shown
-
-
-def test_at_closed_the_figures_themselves_are_voted_on():
-    shown = digest.of_request(gates.CLOSED, measure())
-
-    assert digest.of_request(gates.CLOSED, measure(figures_digest="d2")) != shown
-    assert digest.of_request(gates.DECIDED, measure()) != shown
 
 
 def test_the_table_as_a_page_names_every_gate_criterion_and_number():
