@@ -27,6 +27,8 @@ from reporting.rules import figures, rollup
 from reporting.rules.rollup import Tally
 
 MOST_BUBBLES = 200
+CENTS = 2
+_COUNTED = 24  # the column of _ROWS that counts all children, whatever the page
 
 _TOTAL = {
     series: "(" + " + ".join(f"coalesce({series}.{period}, 0)" for period in PERIODS) + ")"
@@ -68,7 +70,7 @@ SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.lifecycle
        plan.node_id IS NULL, outlook.node_id IS NULL,
        ARRAY[{", ".join(f"plan.{period}" for period in PERIODS)}],
        ARRAY[{", ".join(f"outlook.{period}" for period in PERIODS)}],
-       {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
+       count(*) OVER (), {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
   FROM hierarchy_node n
   LEFT JOIN rollup_group g
     ON g.organization_id = n.organization_id AND g.unit = %(unit)s AND g.decimals = %(decimals)s
@@ -150,19 +152,34 @@ class Children:
     """The children of a node as a sequence that is read page by page; fit for a Paginator."""
 
     def __init__(
-        self, node: Node, ground: Ground, group: GroupKey | None, wanted: Filter | None = None
+        self,
+        node: Node,
+        ground: Ground,
+        group: GroupKey | None,
+        wanted: Filter | None = None,
+        *,
+        expected: slice | None = None,
     ) -> None:
-        """Remember what to read; nothing is read yet."""
+        """Remember what to read.
+
+        `expected` is the page that will be wanted: it is read at once, and the count with it.
+        """
         self._wanted = wanted or Filter()
         self._group = group
         self._arguments = _arguments(node, ground, group, self._wanted)
+        self._known: dict[int, list[ChildRow]] = {}
+        self._count: int | None = None
+        if expected is not None:
+            self._page(expected.start or 0, expected.stop)
 
     def count(self) -> int:
-        """Return how many children there are; one query."""
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, self._arguments)
-            row = cursor.fetchone()
-        return 0 if row is None else int(row[0])
+        """Return how many children there are; one query, none after a page was read."""
+        if self._count is None:
+            with connection.cursor() as cursor:
+                cursor.execute(_COUNT, self._arguments)
+                row = cursor.fetchone()
+            self._count = 0 if row is None else int(row[0])
+        return self._count
 
     __len__ = count
 
@@ -179,9 +196,18 @@ class Children:
         return self._page(wanted.start or 0, wanted.stop)
 
     def _page(self, first: int, stop: int | None) -> list[ChildRow]:
+        known = self._known.get(first)
+        if known is None or first + len(known) < min(stop or len(self), len(self)):
+            known = self._known[first] = self._rows(first, stop)
+        return known if stop is None else known[: stop - first]
+
+    def _rows(self, first: int, stop: int | None) -> list[ChildRow]:
         page = {"offset": first, "limit": None if stop is None else stop - first}
         statement = _ROWS.format(where=_WHERE, order=_order(self._wanted.sort))
-        return list(_read(statement, {**self._arguments, **page}, self._group))
+        rows = _read(statement, {**self._arguments, **page})
+        if rows:
+            self._count = rows[0][_COUNTED]
+        return [_row(row, self._group) for row in rows]
 
     def __iter__(self) -> Iterator[ChildRow]:
         return iter(self[0:])
@@ -191,7 +217,8 @@ def largest(node: Node, ground: Ground, group: GroupKey | None) -> list[ChildRow
     """Return the children with the largest plans, for the quadrant; one query."""
     statement = _ROWS.format(where=_WHERE, order=f"abs({_TOTAL['plan']}) DESC, n.name, n.id")
     arguments = _arguments(node, ground, group, Filter())
-    return list(_read(statement, {**arguments, "offset": 0, "limit": MOST_BUBBLES}, group))
+    rows = _read(statement, {**arguments, "offset": 0, "limit": MOST_BUBBLES})
+    return [_row(row, group) for row in rows]
 
 
 def _order(sort: str) -> str:
@@ -221,22 +248,20 @@ def _arguments(
     }
 
 
-def _read(
-    statement: str, arguments: Mapping[str, int | str | None], group: GroupKey | None
-) -> Iterator[ChildRow]:
+def _read(statement: str, arguments: Mapping[str, int | str | None]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
-        rows = cursor.fetchall()
-    for row in rows:
-        yield _row(row, 2 if group is None else group.unit.decimals)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
-def _row(row: tuple[Any, ...], decimals: int) -> ChildRow:
+def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
+    decimals = CENTS if group is None else group.unit.decimals
     public_id, name, code, level, archived_on, stage, lifecycle = row[:7]
     own, of_node = row[7:11], row[11:15]
     plan, outlook, actual, claimed, unclaimed, no_plan, no_outlook = row[15:22]
     plan_months, outlook_months = row[22:24]
-    tally = tally_from(row[24:])
+    tally = tally_from(row[_COUNTED + 1 :])
     is_held = lifecycle == Lifecycle.ON_HOLD
 
     def units(value: int) -> Decimal:

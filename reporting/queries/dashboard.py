@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from core.money import from_scaled
 from hierarchy.models import Node
@@ -17,7 +17,7 @@ from measures.rules.calendar import Month, MonthState, PeriodClock
 from measures.rules.lights import Reason
 from measures.rules.lines import GroupKey, Nature
 from measures.rules.stage import Lifecycle, Stage
-from reporting.models import RollupCount
+from reporting.models import RollupCount, RollupState
 from reporting.queries import stored
 from reporting.queries.stored import COLUMNS, tally_from
 from reporting.rules import figures, rollup
@@ -125,13 +125,12 @@ def dashboard(node: Node, ground: Ground, group: str = "") -> Dashboard:
     Figures of two groups are never added (domain-rules §4); the page offers the others.
     """
     rows = stored.rows_of(node.pk)
-    row = RollupCount.objects.filter(node_id=node.pk).first()
+    row = _row(node)
     tally = Tally() if row is None else tally_of(row)
     clock = ground.clock()
     known = figures.groups_in(rows, clock.fiscal_year)
     chosen = figures.group_at(group, known) or (known[0] if known else None)
     targets = _targets(node, ground) if _is_aimed_at(chosen, known, ground) else {}
-    state = stored.state()
     shown = _Shown(rows, chosen, clock)
     return Dashboard(
         fiscal_year=clock.fiscal_year,
@@ -152,8 +151,13 @@ def dashboard(node: Node, ground: Ground, group: str = "") -> Dashboard:
         lifecycles={each: tally[f"lifecycle.{each}"] for each in Lifecycle},
         watermelons=tally["watermelons"],
         version=None if row is None else row.version,
-        drained_at=None if state is None else state.drained_at,
+        drained_at=None if row is None else row.drained_at,
     )
+
+
+def _row(node: Node) -> Any:  # with the moment of the last drain beside its own columns
+    drained_at = Subquery(RollupState.objects.values("drained_at")[:1])
+    return RollupCount.objects.filter(node_id=node.pk).annotate(drained_at=drained_at).first()
 
 
 def tally_of(row: RollupCount) -> Tally:
