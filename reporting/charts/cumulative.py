@@ -68,7 +68,12 @@ def chart(curve: Curve) -> Chart:
         "hovermode": "x unified",
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         "xaxis": _month_axis(curve.months),
-        "yaxis": {"title": {"text": curve.unit}, "rangemode": "tozero", "nticks": 6},
+        "yaxis": {
+            "title": {"text": curve.unit},
+            "rangemode": "tozero",
+            "nticks": 6,
+            "separatethousands": True,
+        },
         "shapes": _shapes(curve),
         "annotations": [*_labels(curve, lines), *_today_label(curve)],
     }

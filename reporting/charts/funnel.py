@@ -20,11 +20,12 @@ class FunnelStage:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """All stages from Defined to Closed; `divisor` is the scale of the page."""
+    """All stages from Defined to Closed; `divisor` and `decimals` are the scale of the page."""
 
     stages: tuple[FunnelStage, ...]
     unit: str
     divisor: Decimal = Decimal(1)
+    decimals: int = 1
 
 
 def chart(funnel: Funnel) -> Chart:
@@ -45,9 +46,9 @@ def chart(funnel: Funnel) -> Chart:
             y=names,
             x=[drawn(value) for value in values],
             xaxis="x2",
-            text=[f"{value:,.1f}" for value in values],
+            text=[f"{value:,.{funnel.decimals}f}" for value in values],
             **_looks(Colour.OUTLOOK),
-            hovertemplate=f"%{{y}}: %{{x:,.1f}} {funnel.unit}<extra></extra>",
+            hovertemplate=f"%{{y}}: %{{x:,.{funnel.decimals}f}} {funnel.unit}<extra></extra>",
         ),
     ]
     most = max([1, *(stage.count for stage in funnel.stages)])
@@ -56,8 +57,8 @@ def chart(funnel: Funnel) -> Chart:
         "bargap": 0.36,
         "hovermode": "closest",
         "yaxis": {"autorange": "reversed", "showgrid": False},
-        "xaxis": _axis(_("Measures"), [0.0, 0.44], most * 1.25),
-        "xaxis2": _axis(_("Plan, %(unit)s") % {"unit": funnel.unit}, [0.54, 1.0], highest * 1.3),
+        "xaxis": _axis(_("Measures"), [0.0, 0.44], most * 1.35),
+        "xaxis2": _axis(_("Plan, %(unit)s") % {"unit": funnel.unit}, [0.54, 1.0], highest * 1.6),
     }
     return Chart(
         title=_("Degree of implementation"),
@@ -73,7 +74,7 @@ def chart(funnel: Funnel) -> Chart:
 
 
 def _scaled(stage: FunnelStage, funnel: Funnel) -> Decimal:
-    return (stage.value / funnel.divisor).quantize(Decimal("0.1"))
+    return (stage.value / funnel.divisor).quantize(Decimal(1).scaleb(-funnel.decimals))
 
 
 def _looks(colour: Colour) -> dict[str, object]:

@@ -12,6 +12,8 @@ from reporting.charts.palette import Chart, Colour, Ink, drawn, plain
 LARGEST_BUBBLE = 44  # pixels across; the largest plan has it, areas follow the plans
 NAMES_SHOWN = 8  # the largest plans; every name is under the pointer and in the table
 HIGHEST_SHOWN = Decimal("1.15")  # ratios above are drawn at the edge and written in full
+ROOM = 0.08  # left free beyond the outermost bubble, so that the axis does not cut it
+APART = (0.16, 0.06)  # names nearer than this, across and up, would cover one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,18 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Quadrant:
-    """The children of a node; the bounds are where its lights turn green and amber."""
+    """The children of a node; the bounds are where its lights turn green and amber.
+
+    `score_green_from` and `score_amber_from` are those of the implementation score.
+    """
 
     bubbles: tuple[Bubble, ...]
     unit: str
     divisor: Decimal = Decimal(1)
     green_from: Decimal = Decimal("0.90")
     amber_from: Decimal = Decimal("0.70")
+    score_green_from: Decimal = Decimal("0.90")
+    score_amber_from: Decimal = Decimal("0.70")
 
 
 def chart(quadrant: Quadrant) -> Chart:
@@ -99,8 +106,8 @@ def _letter(colour: str) -> str:
 def _lowest(placed: Sequence[Bubble], quadrant: Quadrant) -> float:
     """The axes start at one place, so that the diagonal means the same on both."""
     values = [drawn(v) or 0.0 for b in placed for v in (b.implementation, b.potential)]
-    usual = float(quadrant.amber_from) - 0.25
-    return max(0.0, min([usual, *(value - 0.08 for value in values)]))
+    usual = float(min(quadrant.amber_from, quadrant.score_amber_from)) - 0.25
+    return max(-ROOM, min([usual, *(value - ROOM for value in values)]))
 
 
 def _shown(value: Decimal | None) -> float:
@@ -114,7 +121,7 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
         x=[_shown(each.implementation) for each in placed],
         y=[_shown(each.potential) for each in placed],
         mode="markers+text",
-        text=[each.name if rank < NAMES_SHOWN else "" for rank, each in enumerate(placed)],
+        text=_names(placed),
         textposition="top center",
         cliponaxis=False,
         customdata=[[each.name, _lights(each)] for each in placed],
@@ -136,6 +143,20 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
     )
 
 
+def _names(placed: Sequence[Bubble]) -> list[str]:
+    """Name the largest, but none whose name would cover that of a larger one."""
+    named: list[tuple[float, float]] = []
+    names = []
+    for each in placed:
+        x, y = _shown(each.implementation), _shown(each.potential)
+        covers = any(abs(x - a) < APART[0] and abs(y - b) < APART[1] for a, b in named)
+        is_named = len(named) < NAMES_SHOWN and not covers
+        names.append(each.name if is_named else "")
+        if is_named:
+            named.append((x, y))
+    return names
+
+
 def _axis(title: str, lowest: float) -> dict[str, object]:
     highest = float(HIGHEST_SHOWN) + 0.03
     return {
@@ -149,10 +170,11 @@ def _axis(title: str, lowest: float) -> dict[str, object]:
 
 def _shapes(quadrant: Quadrant, lowest: float) -> list[dict[str, object]]:
     green, amber = float(quadrant.green_from), float(quadrant.amber_from)
+    score_green, score_amber = float(quadrant.score_green_from), float(quadrant.score_amber_from)
     highest = float(HIGHEST_SHOWN) + 0.03
     corner: dict[str, object] = {
         "type": "rect",
-        "x0": green,
+        "x0": score_green,
         "x1": highest,
         "y0": lowest,
         "y1": amber,
@@ -163,7 +185,8 @@ def _shapes(quadrant: Quadrant, lowest: float) -> list[dict[str, object]]:
     dotted = {"color": Ink.GREY.value, "width": 1, "dash": "dot"}
     line: dict[str, object] = {"type": "line", "layer": "below", "line": dotted}
     across = [line | {"x0": lowest, "x1": highest, "y0": y, "y1": y} for y in (amber, green)]
-    down = [line | {"x0": x, "x1": x, "y0": lowest, "y1": highest} for x in (amber, green)]
+    scores = (score_amber, score_green)
+    down = [line | {"x0": x, "x1": x, "y0": lowest, "y1": highest} for x in scores]
     return [corner, *across, *down]
 
 

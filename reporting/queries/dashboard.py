@@ -221,7 +221,7 @@ class _Shown:
 
     def column(self, horizon: Horizon, targets: Targets) -> Column:
         if self.group is None:
-            return figures.empty_column(horizon, from_scaled(targets.own, CENTS))
+            return figures.empty_column(horizon, targets, CENTS)
         return figures.column(self.rows, self.group, horizon, self.clock.fiscal_year, targets)
 
     def confirmed_share(self) -> Decimal | None:

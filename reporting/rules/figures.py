@@ -167,9 +167,21 @@ def column(
     )
 
 
-def empty_column(horizon: Horizon, target: Decimal | None) -> Column:
+def empty_column(horizon: Horizon, targets: Targets, decimals: int) -> Column:
     """Return the column of a node below which no measure has figures yet: its target alone."""
-    return Column(horizon, target, *(None,) * 9)
+    return Column(
+        horizon=horizon,
+        target=from_scaled(targets.own, decimals),
+        plan=None,
+        outlook=None,
+        confirmed=None,
+        original=None,
+        pipeline=None,
+        gap=from_scaled(allocated_gap(targets.own, targets.below), decimals),
+        coverage=None,
+        reached=None,
+        of_original=None,
+    )
 
 
 def ratio(share: Fraction | None) -> Decimal | None:

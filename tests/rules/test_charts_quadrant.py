@@ -57,15 +57,33 @@ def test_a_negative_ratio_is_drawn_at_zero():
     chart = drawn(bubble(y="-0.3"))
 
     assert chart.figure["data"][0]["y"] == [0.0]
-    assert chart.figure["layout"]["yaxis"]["range"][0] == 0.0
+    assert chart.figure["layout"]["yaxis"]["range"][0] == -quadrant.ROOM
 
 
 def test_only_the_largest_children_carry_their_name():
-    many = [bubble(f"P{n}", plan=str(n * 1_000_000)) for n in range(1, 11)]
+    many = [bubble(f"P{n}", y=str(n / 10), plan=str(n * 1_000_000)) for n in range(1, 11)]
 
     (trace,) = drawn(*many).figure["data"]
 
     assert trace["text"] == ["P10", "P9", "P8", "P7", "P6", "P5", "P4", "P3", "", ""]
+
+
+def test_a_name_that_would_cover_that_of_a_larger_child_is_left_out():
+    (trace,) = drawn(bubble("small", plan="1"), bubble("large", plan="9000000")).figure["data"]
+
+    assert trace["text"] == ["large", ""]
+
+
+def test_the_bounds_of_the_score_and_of_the_ratio_are_drawn_each_on_its_own_axis():
+    chart = quadrant.chart(
+        Quadrant(
+            (bubble(),), "EUR m", score_green_from=Decimal("0.85"), score_amber_from=Decimal("0.60")
+        )
+    )
+
+    corner, *lines = chart.figure["layout"]["shapes"]
+    assert (corner["x0"], corner["y1"]) == (0.85, 0.7)
+    assert [(each["x0"], each["x1"]) for each in lines[2:]] == [(0.6, 0.6), (0.85, 0.85)]
 
 
 def test_the_table_is_ordered_by_plan():

@@ -62,10 +62,11 @@ def test_what_was_never_put_in_is_not_given_and_not_zero():
     assert figures.figure(SAVINGS, HARD, Measured.CLAIMED, Horizon.RUN_RATE, YEAR) is None
 
 
-def test_a_node_without_figures_shows_its_target_alone():
-    column = figures.empty_column(Horizon.LIFE, Decimal(5))
+def test_a_node_without_figures_shows_its_target_and_what_of_it_is_given_below():
+    column = figures.empty_column(Horizon.FISCAL_YEAR, Targets(500, (200,)), 2)
 
-    assert (column.target, column.plan, column.of_original) == (5, None, None)
+    assert (column.target, column.gap) == (5, 3)
+    assert (column.plan, column.coverage, column.of_original) == (None, None, None)
 
 
 def test_benefits_in_money_speak_first_and_the_largest_of_them_before_all():

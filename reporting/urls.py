@@ -1,0 +1,20 @@
+"""Addresses of dashboards below /o/<organization>/; a node is named by its public id."""
+
+from django.urls import path
+
+from reporting.views import components, measure, node, provenance
+
+app_name = "reporting"
+
+urlpatterns = [
+    path("", node.home, name="home"),
+    path("portfolio/<uuid:node>/", node.node, name="node"),
+    path("portfolio/<uuid:node>/version/", node.node_version, name="node_version"),
+    path(
+        "portfolio/<uuid:node>/made-of/<slug:measured>/<slug:horizon>/",
+        provenance.provenance,
+        name="provenance",
+    ),
+    path("portfolio/<uuid:measure>/chart/", measure.measure_chart, name="measure_chart"),
+    path("_components", components.components, name="components"),
+]

@@ -1,0 +1,20 @@
+"""Every component in all its states, for those who build pages; nowhere in production."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.rules.roles import Permission
+from core.errors import NotFound
+from hierarchy.pages import Request, requires
+from reporting.component_samples import samples
+
+SHOWN_FOR = {"demo", "test"}
+
+
+@requires(Permission.VIEW)
+def components(request: Request) -> HttpResponse:
+    """Show the components with invented figures."""
+    if settings.ENVIRONMENT.purpose not in SHOWN_FOR:
+        raise NotFound(what="page")
+    return render(request, "components/index.html", samples())

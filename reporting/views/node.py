@@ -1,0 +1,157 @@
+"""The dashboard of any node, the same at all levels, and the poll by which it follows changes."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from accounts.queries import people
+from accounts.rules.roles import Permission, Role
+from hierarchy.models import Node
+from hierarchy.pages import Request, render, requires
+from hierarchy.queries import authority, tree
+from hierarchy.rules.levels import Level
+from measures.queries import measures
+from reporting.forms import ChildrenForm
+from reporting.queries import children, dashboard, decisions, version
+from reporting.queries.children import Children, ChildRow
+from reporting.queries.dashboard import Dashboard
+from reporting.queries.decisions import Waiting
+from reporting.views import board, cells
+from reporting.views import scene as scenes
+from reporting.views.scene import Scene, Writer
+from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
+
+PAGE = 50
+MEASURES_FIRST = "-plan"
+Context = dict[str, Any]
+
+
+@requires(Permission.VIEW)
+def home(request: Request) -> HttpResponse:
+    """Show the dashboard of the highest node that the reader may see."""
+    places = scenes.highest(request.actor)
+    if not places:
+        return _no_seat(request)
+    return _page(request, scenes.around(request, places[0]), others=places[1:])
+
+
+@requires(Permission.VIEW)
+def node(request: Request, node: UUID) -> HttpResponse:
+    """Show the dashboard of a node; a measure has a page of another kind."""
+    found = authority.visible(request.actor).filter(public_id=node).first()
+    if found is None or found.level == Level.MEASURE:
+        return _measure(request, node)
+    return _page(request, scenes.around(request, found))
+
+
+@requires(Permission.VIEW)
+def node_version(request: Request, node: UUID) -> HttpResponse:
+    """Answer an open dashboard: nothing while it is current, else its figures anew."""
+    found = scenes.seen(request.actor, node)
+    asked = request.GET.copy()
+    known = asked.pop("known", [""])[-1]
+    if _stamp(found, decisions.waiting(found)) == known:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    request.GET = asked  # type: ignore[assignment]  # addresses in the answer are the page's own
+    context = _everything(request, scenes.around(request, found))
+    response = render(request, "reporting/_changed.html", context)
+    response["HX-Trigger"] = "figures-changed"
+    return response
+
+
+def _measure(request: Request, public_id: UUID) -> HttpResponse:
+    measures.by_public_id(request.actor, public_id)
+    named = {"slug": request.membership.slug, "measure": public_id}
+    return HttpResponseRedirect(reverse("measures:measure", kwargs=named))
+
+
+def _page(request: Request, scene: Scene, others: list[Node] | None = None) -> HttpResponse:
+    """Show the whole page, or the children alone where only they were asked for anew."""
+    if request.htmx and request.htmx.target == "children":
+        response = render(request, "reporting/_children.html", _without_charts(request, scene))
+    else:
+        context = _everything(request, scene) | {
+            "others": others or [],
+            "breadcrumbs": scenes.crumbs(scene, request.actor),
+        }
+        response = render(request, "reporting/node.html", context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _everything(request: Request, scene: Scene) -> Context:
+    """Return what the page shows, all of it from one snapshot."""
+    shown = _without_charts(request, scene)
+    figures, write, page = shown["figures"], shown["write"], shown["page"]
+    is_whole = not shown["is_filtered"] and page.paginator.num_pages == 1
+    largest = (
+        page.object_list if is_whole else children.largest(scene.node, scene.ground, figures.group)
+    )
+    return shown | {
+        "level": LEVEL_NAMES[Level(scene.node.level)],
+        "groups": board.groups(figures),
+        "tiles": board.tiles(scene, figures, write),
+        "lifecycles": board.lifecycles(figures),
+        "quadrant": board.children_quadrant(scene, largest, write),
+        "curve": board.curve(scene, figures, write),
+        "stages": board.stages(figures, write),
+    }
+
+
+def _without_charts(request: Request, scene: Scene) -> Context:
+    figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
+    write = board.writer_of(scene, figures)
+    waiting = decisions.waiting(scene.node)
+    return {
+        "scene": scene,
+        "figures": figures,
+        "scale": write.scale.value,
+        "number_format": scene.number_format,
+        "write": write,
+        "implementation": board.light(figures.implementation),
+        "potential": board.light(figures.potential),
+        "decisions": waiting.count,
+        "known": _stamp(scene.node, waiting),
+        **_children(request, scene, figures, write),
+    }
+
+
+def _stamp(node: Node, waiting: Waiting) -> str:
+    """Return what changes when anything that the page shows has changed; two queries."""
+    return f"{version.stamp(node)}-{waiting.stamp}"
+
+
+def _children(request: Request, scene: Scene, figures: Dashboard, write: Writer) -> Context:
+    form = ChildrenForm(request.GET)
+    wanted = form.wanted(MEASURES_FIRST)
+    found = Children(scene.node, scene.ground, figures.group, wanted)
+    page: Page[ChildRow] = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    chosen = next((each.address for each in figures.groups if each.is_chosen), "")
+    group = chosen if request.GET.get("group") == chosen else ""
+    return {
+        "form": form,
+        "sort": wanted.sort,
+        "is_filtered": bool(wanted.search or wanted.implementation or wanted.potential),
+        "page": page,
+        "rows": list(cells.of(scene, page.object_list, write, group)),
+        "delta": board.delta(figures, write),
+        "are_measures": scene.node.level == Level.PACKAGE,
+        "below": BELOW_NAMES[Level(scene.node.level)],
+    }
+
+
+def _no_seat(request: Request) -> HttpResponse:
+    """Say who can give a seat to somebody who has none."""
+    holders = authority.holders(tree.root(), Role.ADMINISTRATOR)
+    names = ", ".join(people.names_of(set(holders)).values())
+    text = _(
+        "You hold no seat in this organization, so there is no portfolio to show you. "
+        "An administrator can give you one: %(names)s."
+    ) % {"names": names}
+    return render(request, "reporting/no_seat.html", {"text": text})

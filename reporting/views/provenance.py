@@ -1,0 +1,123 @@
+"""What a figure is made of: the measures behind it, with source, age and approval."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.rules.roles import Permission
+from core.errors import NotFound
+from hierarchy.pages import Request, render, requires
+from measures.rules.stage import Lifecycle
+from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
+from reporting.queries import dashboard
+from reporting.queries.dashboard import Dashboard
+from reporting.queries.provenance import Figure, SourceRow, Sources
+from reporting.rules.figures import Horizon, Measured
+from reporting.views import board
+from reporting.views import scene as scenes
+from reporting.views.scene import Scene, Writer
+from reporting.views.words import HORIZON_NAMES, MEASURED_NAMES, group_name
+
+PAGE = 50
+ONLY_THIS_YEAR = {Measured.CLAIMED, Measured.UNCLAIMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One measure behind a figure, every cell as text."""
+
+    name: str
+    under: str
+    url: str
+    stage: str
+    amount: str
+    share: str
+    source: str
+    recorded_at: datetime | None
+    approval: str
+
+
+@requires(Permission.VIEW)
+def provenance(request: Request, node: UUID, measured: str, horizon: str) -> HttpResponse:
+    """Show the measures that a figure of a node is the sum of."""
+    scene = scenes.of(request, node)
+    figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
+    figure = _figure(figures, measured, horizon)
+    write = board.writer_of(scene, figures)
+    found = Sources(scene.node, scene.ground, figure)
+    page: Page[SourceRow] = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    total = _total(figures, figure)
+    context = {
+        "scene": scene,
+        "figures": figures,
+        "scale": write.scale.value,
+        "number_format": scene.number_format,
+        "unit": write.unit,
+        "heading": MEASURED_NAMES[figure.measured],
+        "horizon": HORIZON_NAMES[figure.horizon],
+        "group": group_name(figure.group),
+        "total": total,
+        "page": page,
+        "rows": [_cells(scene, row, write, total) for row in page.object_list],
+        "breadcrumbs": [
+            *scenes.crumbs(scene, request.actor, leads_here=True),
+            {"label": MEASURED_NAMES[figure.measured], "url": ""},
+        ],
+    }
+    return render(request, "reporting/provenance.html", context)
+
+
+def _figure(figures: Dashboard, measured: str, horizon: str) -> Figure:
+    """Return the figure that an address names; NotFound where the page shows no such figure."""
+    if figures.group is None or measured not in set(Measured) or horizon not in set(Horizon):
+        raise NotFound(what="page")
+    figure = Figure(figures.group, Measured(measured), Horizon(horizon))
+    if figure.measured in ONLY_THIS_YEAR and figure.horizon is not Horizon.FISCAL_YEAR:
+        raise NotFound(what="page")
+    return figure
+
+
+def _total(figures: Dashboard, figure: Figure) -> Decimal | None:
+    """Return the figure itself, as the dashboard shows it."""
+    if figure.measured in ONLY_THIS_YEAR:
+        waiting: Decimal | None = getattr(figures, figure.measured.value)
+        return waiting
+    column = next(each for each in figures.columns if each.horizon is figure.horizon)
+    value: Decimal | None = getattr(column, figure.measured.value)
+    return value
+
+
+def _cells(scene: Scene, row: SourceRow, write: Writer, total: Decimal | None) -> Cells:
+    lifecycle = "" if row.lifecycle is Lifecycle.ACTIVE else str(LIFECYCLE_NAMES[row.lifecycle])
+    named = {"slug": scene.slug, "measure": row.address}
+    return Cells(
+        name=row.name,
+        under=" · ".join(filter(None, (row.code, lifecycle.lower()))),
+        url=reverse("measures:measure", kwargs=named),
+        stage=str(STAGE_NAMES[row.stage]),
+        amount=write.money(row.amount),
+        share=write.share(row.amount / total if total else None),
+        source=str(SERIES_NAMES[row.source]),
+        recorded_at=row.recorded_at,
+        approval=_approval(row),
+    )
+
+
+def _approval(row: SourceRow) -> str:
+    """Return in words how the claims of a measure stand."""
+    approved, waiting = row.approved, row.waiting
+    said = []
+    if approved:
+        said.append(
+            ngettext("%(n)s month approved", "%(n)s months approved", approved) % {"n": approved}
+        )
+    if waiting:
+        said.append(ngettext("%(n)s month waits", "%(n)s months wait", waiting) % {"n": waiting})
+    return ", ".join(said) or _("no claim")
