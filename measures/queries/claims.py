@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
@@ -91,7 +92,9 @@ def one(claim_id: int, measure_id: int | None = None) -> ClaimRow:
     return _row(found, periods.ground())
 
 
-def within(rows: Iterable[ClaimRow], share: Fraction, most: int | None = None) -> list[ClaimRow]:
+def within(
+    rows: Iterable[ClaimRow], share: Fraction, most: Decimal | int | None = None
+) -> list[ClaimRow]:
     """Return claims that stray from their forecast by at most a share, and are not above a size.
 
     `most` is in whole units: the filter behind approving a month in one act (domain-rules §4).

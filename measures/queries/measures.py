@@ -12,8 +12,7 @@ from django.db.models import Q
 from accounts.rules.roles import Permission, seats_giving
 from core.errors import NotFound
 from core.tenancy import Actor
-from hierarchy.models import Node
-from hierarchy.queries import authority, tree
+from hierarchy.queries import authority
 from hierarchy.queries.authority import Named
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
@@ -85,11 +84,6 @@ def by_id(measure_id: int) -> Measure:
     return found
 
 
-def under(node: Node, actor: Actor) -> "models.QuerySet[Measure]":
-    """Return the visible measures at or below a node."""
-    return visible(actor).filter(tree.below(node, "node__"))
-
-
 def rows(measures: "models.QuerySet[Measure]") -> list[MeasureRow]:
     """Return measures as list rows with people and stored lights, in the order given."""
     found = list(measures.select_related("node__parent", "owner", "sponsor", "controller"))
@@ -101,11 +95,6 @@ def statuses(measure_ids: Iterable[int]) -> dict[int, MeasureStatus]:
     """Return the stored lights by measure."""
     stored = MeasureStatus.objects.filter(measure_id__in=list(measure_ids))
     return {each.measure_id: each for each in stored}
-
-
-def status(measure_id: int) -> MeasureStatus | None:
-    """Return the stored lights of one measure; None before the first judgement."""
-    return MeasureStatus.objects.filter(measure_id=measure_id).first()
 
 
 def _row(measure: Measure, light: MeasureStatus | None) -> MeasureRow:

@@ -250,6 +250,68 @@ def test_milestones_are_added_forecast_and_completed(decided):
     assert problem(twice) == (409, "milestone_done")
 
 
+def test_a_milestone_is_revised_and_removed_while_the_plan_is_open(db):
+    subject = a_planned_measure()
+    caller = caller_of(subject.organization, "owner")
+    found = caller("GET", address(subject, "/milestones")).json()["results"][0]
+    path = address(subject, f"/milestones/{found['id']}")
+
+    revised = caller("PATCH", path, {"weight": 5}, If_Match="1")
+    stale = caller("DELETE", path, If_Match="1")
+    absent = caller("DELETE", address(subject, "/milestones/999999999"), If_Match="1")
+    removed = caller("DELETE", path, If_Match="2")
+
+    assert (revised.json()["weight"], revised.json()["owner_id"]) == (5, found["owner_id"])
+    assert problem(stale) == (412, "stale_version")
+    assert problem(absent) == (404, "not_found")
+    assert removed.status_code == 204
+
+
+def test_a_rejection_says_why_and_evidence_is_named_by_its_public_id(decided):
+    owner = caller_of(decided.organization, "owner")
+    controller = caller_of(decided.organization, "controller")
+    asked = {"line_id": decided.line_id, "fiscal_year": YEAR, "period": 4, "amount": "9000.00"}
+    nowhere = "0198c7c0-0000-7000-8000-000000000000"
+
+    foreign = owner("POST", address(decided, "/claims"), asked | {"evidence_id": nowhere})
+    empty = owner("POST", address(decided, "/claims"), asked | {"amount": "\u2013"})
+    no_line = owner("POST", address(decided, "/claims"), asked | {"line_id": 999999999})
+    made = owner("POST", address(decided, "/claims"), asked).json()
+    silent = controller("POST", "/claims/reject", {"claim_ids": [made["id"]]})
+    rejected = controller(
+        "POST", "/claims/reject", {"claim_ids": [made["id"]], "reason": "Invoice 12 is missing."}
+    )
+
+    assert problem(foreign) == problem(no_line) == (404, "not_found")
+    assert problem(empty) == problem(silent) == (422, "invalid")
+    assert rejected.json()[0]["decision_reason"] == "Invoice 12 is missing."
+
+
+def test_the_figures_of_a_measure_are_listed_with_their_versions(decided):
+    caller = caller_of(decided.organization, "executive")
+
+    plan = caller("GET", address(decided, f"/series?series=plan&fiscal_year={YEAR}")).json()
+    everything = caller("GET", address(decided, "/series")).json()
+    unknown = caller("GET", row_address(decided, "wish"))
+
+    assert [(each["series"], each["version"]) for each in plan] == [("plan", 1)]
+    assert [each["series"] for each in everything] == ["baseline", "forecast", "plan"]
+    assert problem(unknown) == (404, "not_found")
+
+
+def test_a_list_is_narrowed_by_place_stage_lifecycle_and_code(decided):
+    other = a_proposal(decided.organization)
+    caller = caller_of(decided.organization, "lead")
+    mine = str(decided.measure().node.public_id)
+
+    for query in (f"under_id={decided.package.public_id}", "stage=decided"):
+        listed = caller("GET", f"/measures?{query}").json()["results"]
+        assert [each["id"] for each in listed] == [mine]
+    assert caller("GET", "/measures?lifecycle=cancelled").json()["count"] == 0
+    assert caller("GET", "/measures?code=none").json()["count"] == 0
+    assert other.measure_id != decided.measure_id
+
+
 def test_nothing_of_another_organization_is_found(decided):
     other = a_proposal()
     caller = caller_of(other.organization, "administrator")

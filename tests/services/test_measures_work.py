@@ -1,12 +1,14 @@
 """What pages show of measures: the grid with its locks, what waits for whom, who sees what."""
 
+from fractions import Fraction
+
 import pytest
 
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import NotFound
 from measures.models import Measure
-from measures.queries import grid, measures, periods, work
+from measures.queries import claims, facts, grid, measures, periods, work
 from measures.rules.calendar import Month
 from measures.rules.lines import Series
 from measures.services import dependencies, figures
@@ -122,6 +124,47 @@ def test_work_costs_the_same_number_of_queries_for_one_measure_and_three(
         waiting = work.of(decided.actor("owner"))
 
     assert waiting.owned == 3
+
+
+def test_a_list_row_names_people_package_and_lights(decided):
+    decided.judged()
+
+    with tenancy.reading(decided.actor("executive")):
+        rows = measures.rows(measures.visible(decided.actor("executive")))
+    with tenancy.reading(tenancy.system(decided.organization.id)):
+        seen_by_assay = measures.visible(tenancy.system(decided.organization.id)).count()
+
+    assert [(row.owner, row.package, row.potential) for row in rows] == [
+        ("Owner Person", decided.package.name, "red")
+    ]
+    assert (seen_by_assay, len(rows)) == (1, 1)
+
+
+def test_claims_near_their_forecast_and_under_a_size_are_picked_for_one_act(decided):
+    near, far = decided.claim(4, 9_600), decided.claim(5, 5_000)
+
+    with tenancy.reading(decided.actor("controller")):
+        waiting = claims.waiting_for(decided.actor("controller"))
+        listed = claims.of_measure(decided.measure_id)
+        one = claims.one(far.pk)
+
+    five_percent = Fraction(5, 100)
+    assert [each.claim_id for each in claims.within(waiting, five_percent)] == [near.pk]
+    assert claims.within(waiting, five_percent, 9_000) == []
+    assert [each.claim_id for each in listed] == [far.pk, near.pk]
+    assert (one.deviation, one.was_late, one.is_late) == (Fraction(-1, 2), False, False)
+
+
+def test_the_months_that_may_be_claimed_are_those_begun_and_not_locked(decided):
+    with tenancy.reading(decided.actor("owner")):
+        ground = periods.ground()
+        figures_now = facts.of_one(decided.measure_id, ground.today, ground)
+        found = work.claimable(figures_now, decided.measure().node.public_id, ground)
+
+    assert [(each.month.period, each.forecast) for each in found] == [
+        (4, 10_000_00),
+        (5, 10_000_00),
+    ]
 
 
 def test_a_measure_is_seen_by_seat_or_by_being_named_and_by_nobody_else(db):
