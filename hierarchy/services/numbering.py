@@ -40,8 +40,9 @@ UPDATE hierarchy_node n
    AND n.rght <= %(last)s
 """
 
-# Preorder is the order of the paths. A node opens after all that opened before it and after all
-# that closed before it, which are those same nodes without its ancestors.
+# Each node opens once and closes once, in the order of the paths, and closes after all below it;
+# opening takes one number, closing one more than the gap its level keeps. The running sum of what
+# they take are the numbers. No row is looked up twice, so the cost grows as the tree does.
 _RENUMBER = """
 WITH RECURSIVE walk (id, depth, above, place) AS (
   SELECT id, 0, ARRAY[]::bigint[], ARRAY[lft, id]::bigint[] FROM hierarchy_node
@@ -50,21 +51,19 @@ WITH RECURSIVE walk (id, depth, above, place) AS (
   SELECT c.id, w.depth + 1, w.id || w.above, w.place || ARRAY[c.lft, c.id]::bigint[]
     FROM hierarchy_node c JOIN walk w ON c.parent_id = w.id
    WHERE c.organization_id = %(organization)s
-), opened AS (
-  SELECT id, depth, above, (%(weights)s::bigint[])[depth + 1] AS weight,
-         sum((%(weights)s::bigint[])[depth + 1]) OVER (ORDER BY place)
-           - (%(weights)s::bigint[])[depth + 1] - (%(still_open)s::bigint[])[depth + 1] + 1 AS lft
-    FROM walk
-), wide AS (
-  SELECT inside.id, sum(o.weight) AS width
-    FROM opened o CROSS JOIN LATERAL unnest(o.id || o.above) AS inside(id) GROUP BY inside.id
+), turn (id, above, place, taken) AS (
+  SELECT id, above, place, 1 FROM walk
+  UNION ALL
+  SELECT id, above, place || 9223372036854775807, 1 + (%(gaps)s::bigint[])[depth + 1] FROM walk
+), numbered AS (
+  SELECT id, above, sum(taken) OVER (ORDER BY place) AS number FROM turn
+), fresh AS (
+  SELECT id, above, min(number) AS lft, max(number) AS rght FROM numbered GROUP BY id, above
 )
-UPDATE hierarchy_node n
-   SET lft = o.lft, rght = o.lft + w.width - 1, ancestor_ids = o.above
-  FROM opened o JOIN wide w USING (id)
- WHERE n.organization_id = %(organization)s AND n.id = o.id
-   AND (n.lft, n.rght, n.ancestor_ids)
-       IS DISTINCT FROM (o.lft, o.lft + w.width - 1, o.above)
+UPDATE hierarchy_node n SET lft = f.lft, rght = f.rght, ancestor_ids = f.above
+  FROM fresh f
+ WHERE n.organization_id = %(organization)s AND n.id = f.id
+   AND (n.lft, n.rght, n.ancestor_ids) IS DISTINCT FROM (f.lft, f.rght, f.above)
 """
 
 
@@ -127,14 +126,7 @@ def renumber() -> int:
         )
         counts = {Level(level): count for level, count in cursor.fetchall()}
         gaps = numbering.gaps(counts, numbering.LARGEST)
-        cursor.execute(
-            _RENUMBER,
-            {
-                "organization": organization,
-                "weights": [2 + gap for gap in gaps],
-                "still_open": [sum(1 + gap for gap in gaps[:depth]) for depth in range(len(gaps))],
-            },
-        )
+        cursor.execute(_RENUMBER, {"organization": organization, "gaps": list(gaps)})
         changed: int = cursor.rowcount
     return changed
 
