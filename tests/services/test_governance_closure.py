@@ -12,12 +12,11 @@ from governance.services import closure, gates
 from measures.errors import MeasureEnded
 from measures.models import Measure, Milestone
 from measures.rules.stage import Stage
-from tests.clock import clock_at  # noqa: F401 -- a fixture
 from tests.factories.governance import a_measure, approve_row, approved_months, claim_row, today
 
 
 @pytest.fixture
-def july(clock_at):  # noqa: F811 -- the fixture
+def july(clock_at):
     return clock_at(2026, 7, 8, 9)
 
 

@@ -1,0 +1,299 @@
+"""Gate requests, votes and closures in the API: the same acts and refusals as on the pages."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rules.roles import Permission, Role
+from core import tenancy
+from core.errors import NotFound
+from core.tenancy import Actor
+from governance.models import ClosureConfirmation, ClosureOutcome, GateRequest
+from governance.queries import desk, passage, requests
+from governance.queries.desk import RequestRow
+from governance.queries.passage import Closing
+from governance.rules.gates import GateCode
+from governance.rules.votes import Choice, RequestState
+from governance.services import closure, gates
+from hierarchy.endpoints import Endpoint
+from measures.models import Measure
+from measures.queries import measures
+
+
+class VoteSerializer(serializers.Serializer[Any]):
+    """A vote that the gate wants; `choice` is empty until it is given."""
+
+    role = serializers.ChoiceField(choices=[role.value for role in Role])
+    subject = serializers.CharField()
+    voter = serializers.CharField()
+    choice = serializers.CharField()
+    reason = serializers.CharField()
+    cast_at = serializers.DateTimeField(allow_null=True)
+
+
+class RequestSerializer(serializers.Serializer[Any]):
+    """A request to pass one gate; a vote must name `digest`, which is of what is shown."""
+
+    id = serializers.UUIDField(source="address")
+    measure_id = serializers.UUIDField(source="public_id")
+    measure = serializers.CharField()
+    gate = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=[state.value for state in RequestState])
+    requested_by = serializers.CharField()
+    requested_at = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    digest = serializers.CharField()
+    is_stale = serializers.BooleanField()
+    votes = VoteSerializer(many=True)
+    my_role = serializers.CharField(allow_null=True)
+
+    def get_gate(self, row: RequestRow) -> str:
+        """Return the gate by the stage it opens."""
+        return GateCode(row.stage.name.lower()).value
+
+
+class RequestListQuery(serializers.Serializer[Any]):
+    """How the list of open requests is narrowed."""
+
+    waiting = serializers.BooleanField(
+        required=False, default=False, help_text="Only those that want a vote of the caller."
+    )
+
+
+class NewRequest(serializers.Serializer[Any]):
+    """The next gate of a measure, submitted."""
+
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class NewVote(serializers.Serializer[Any]):
+    """What the caller votes; a return gives its conditions as `reason` and a `due_on`."""
+
+    choice = serializers.ChoiceField(choices=[choice.value for choice in Choice])
+    digest = serializers.CharField(max_length=64)
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class Withdrawal(serializers.Serializer[Any]):
+    """Why a request is taken back."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ProofSerializer(serializers.Serializer[Any]):
+    """What is proven of one line over its proof window; ratios and amounts as exact text."""
+
+    line_id = serializers.IntegerField(source="line.line_id")
+    line = serializers.CharField(source="line.name")
+    months = serializers.SerializerMethodField()
+    missing = serializers.ListField(child=serializers.CharField())
+    achieved = serializers.CharField(allow_null=True)
+    confirmed_size = serializers.CharField(allow_null=True)
+    leakage = serializers.CharField(allow_null=True)
+
+    def get_months(self, proof: Any) -> list[str]:
+        """Return the months of the proof window."""
+        return [month.label for month in proof.window]
+
+
+class CriterionSerializer(serializers.Serializer[Any]):
+    """One criterion of the gate, met or not."""
+
+    code = serializers.CharField()
+    wanted = serializers.CharField()
+    is_met = serializers.BooleanField()
+    sentence = serializers.CharField()
+    who = serializers.CharField()
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """The confirmation by which a measure was closed."""
+
+    confirmed_at = serializers.DateTimeField()
+    figures_digest = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=ClosureOutcome.choices)
+    shortfall_reason = serializers.CharField()
+    statement = serializers.CharField()
+    figures = serializers.JSONField()
+
+
+class ClosingSerializer(serializers.Serializer[Any]):
+    """How far a measure is from being closed; a confirmation must name `figures_digest`."""
+
+    request_id = serializers.UUIDField(source="request.address", allow_null=True, default=None)
+    figures_digest = serializers.CharField()
+    proofs = ProofSerializer(source="judgement.proofs", many=True)
+    outcome = serializers.SerializerMethodField()
+    criteria = CriterionSerializer(many=True)
+    confirmation = ConfirmationSerializer(allow_null=True)
+
+    def get_outcome(self, seen: Closing) -> str | None:
+        """Return how the measure could be closed; None until every line is proven."""
+        outcome = seen.judgement.outcome
+        return None if outcome is None else outcome.name.lower()
+
+
+class NewConfirmation(serializers.Serializer[Any]):
+    """The controller's confirmation of exactly the figures with this digest."""
+
+    figures_digest = serializers.CharField(max_length=64)
+    statement = serializers.CharField()
+    shortfall_reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class GateRequests(Endpoint):
+    """The open requests of the organization."""
+
+    permission = Permission.VIEW
+    serializer_class = RequestSerializer
+
+    @extend_schema(
+        operation_id="list_gate_requests",
+        parameters=[RequestListQuery],
+        responses=RequestSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the open requests the caller may see, the most urgent first."""
+        query = _judged(RequestListQuery(data=request.query_params))
+        rows = desk.waiting(self.actor) if query["waiting"] else desk.gate_desk(self.actor)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(RequestSerializer(page, many=True).data)
+
+
+class MeasureRequests(Endpoint):
+    """The requests of one measure, and the way to submit its next gate."""
+
+    permission = Permission.VIEW
+    write_permission = Permission.SUBMIT_GATE
+    serializer_class = RequestSerializer
+
+    @extend_schema(operation_id="list_requests_of_measure", responses=RequestSerializer(many=True))
+    def get(self, request: Request, measure: UUID) -> Response:
+        """List every request of a measure, the newest first."""
+        found = measures.by_public_id(self.actor, measure)
+        return Response(RequestSerializer(desk.of_measure(self.actor, found.pk), many=True).data)
+
+    @extend_schema(
+        operation_id="submit_gate", request=NewRequest, responses={201: RequestSerializer}
+    )
+    def post(self, request: Request, measure: UUID) -> Response:
+        """Submit the gate that begins where the measure stands."""
+        given = _judged(NewRequest(data=request.data))
+        found = _measure(self.actor, measure)
+        made = gates.request(actor=self.actor, measure_id=found.pk, **given)
+        address = reverse(
+            "api:gate-request", kwargs={"slug": self.slug, "request_id": made.public_id}
+        )
+        return Response(
+            _shown(self.actor, made), status=HTTPStatus.CREATED, headers={"Location": address}
+        )
+
+
+class OneRequest(Endpoint):
+    """One request."""
+
+    permission = Permission.VIEW
+    serializer_class = RequestSerializer
+
+    @extend_schema(operation_id="show_gate_request")
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """Show a request with its votes."""
+        return Response(_shown(self.actor, _request(self.actor, request_id)))
+
+
+class Votes(Endpoint):
+    """The way to vote."""
+
+    permission = Permission.VOTE_GATE
+    serializer_class = RequestSerializer
+
+    @extend_schema(operation_id="vote_on_gate", request=NewVote, responses={201: RequestSerializer})
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Vote on exactly what was shown; the last vote wanted decides."""
+        given = _judged(NewVote(data=request.data))
+        found = _request(self.actor, request_id)
+        gates.vote(actor=self.actor, request_id=found.pk, **given)
+        return Response(_shown(self.actor, found), status=HTTPStatus.CREATED)
+
+
+class Withdraw(Endpoint):
+    """The way to take a request back."""
+
+    permission = Permission.SUBMIT_GATE
+    serializer_class = RequestSerializer
+
+    @extend_schema(operation_id="withdraw_gate_request", request=Withdrawal)
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Take back a request that has no decision yet."""
+        given = _judged(Withdrawal(data=request.data))
+        found = _request(self.actor, request_id)
+        gates.withdraw(actor=self.actor, request_id=found.pk, **given)
+        return Response(_shown(self.actor, found))
+
+
+class Closures(Endpoint):
+    """The closing of one measure."""
+
+    permission = Permission.VIEW
+    write_permission = Permission.CONFIRM_CLOSURE
+    serializer_class = ClosingSerializer
+
+    @extend_schema(operation_id="show_closing", responses=ClosingSerializer)
+    def get(self, request: Request, measure: UUID) -> Response:
+        """Show what is proven, what is missing, and the confirmation once there is one."""
+        found = measures.by_public_id(self.actor, measure)
+        return Response(ClosingSerializer(passage.closing(self.actor, found)).data)
+
+    @extend_schema(
+        operation_id="confirm_closure",
+        request=NewConfirmation,
+        responses={201: ConfirmationSerializer},
+    )
+    def post(self, request: Request, measure: UUID) -> Response:
+        """Confirm the figures as the measure's controller, and close it by that."""
+        given = _judged(NewConfirmation(data=request.data))
+        found = _measure(self.actor, measure)
+        made: ClosureConfirmation = closure.confirm(
+            actor=self.actor,
+            measure_id=found.pk,
+            digest=given["figures_digest"],
+            statement=given["statement"],
+            shortfall_reason=given["shortfall_reason"],
+        )
+        return Response(ConfirmationSerializer(made).data, status=HTTPStatus.CREATED)
+
+
+def _judged(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    """Return the values a caller sent; ValidationError names each that does not fit."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _measure(actor: Actor, public_id: UUID) -> Measure:
+    with tenancy.reading(actor):
+        return measures.by_public_id(actor, public_id)
+
+
+def _request(actor: Actor, public_id: UUID) -> GateRequest:
+    """Return the request at an address, as the caller may see it; NotFound."""
+    with tenancy.reading(actor):
+        found = requests.by_public_id(public_id)
+        if not measures.visible(actor).filter(pk=found.measure_id).exists():
+            raise NotFound(what="request")
+        return found
+
+
+def _shown(actor: Actor, request: GateRequest) -> Any:
+    """Return a request as it stands now."""
+    with tenancy.reading(actor):
+        found = requests.by_id(request.pk)
+        return RequestSerializer(desk.rows([found], actor)[0]).data
