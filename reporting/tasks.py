@@ -15,6 +15,8 @@ from reporting.services import check, day, drain, recompute
 
 logger = logging.getLogger(__name__)
 
+LONGEST = 120  # seconds a task drains before it hands over to the next, far from its time limit
+
 
 @shared_task(bind=True, base=queue.TenantTask, name="reporting.tasks.drain_rollups")
 def drain_rollups(self: queue.TenantTask) -> None:
@@ -31,11 +33,12 @@ def sweep_rollups() -> None:
 
 @shared_task(name="reporting.tasks.nightly")
 def nightly() -> None:
-    """Where a new day has begun, derive what depends on it, then check; else do nothing."""
+    """Where a new day has begun, mark what depends on it; once that is drained, check it all."""
     for organization in people.organizations():
         actor = tenancy.system(organization.pk)
         if day.turn(actor=actor):
             _drain(actor)
+        if check.is_due(actor=actor):
             check.check(actor=actor)
 
 
@@ -55,7 +58,7 @@ def renew_all(self: queue.TenantTask, delivery_id: int) -> None:
 def _drain(actor: Actor) -> None:
     """Drain if anything waits. Who holds the lock meanwhile finds what we would have found."""
     try:
-        if waiting.is_any(actor):
-            drain.drain_all(actor=actor)
+        if waiting.is_any(actor) and not drain.drain_all(actor=actor, seconds=LONGEST):
+            queue.send("reporting.tasks.drain_rollups", actor)
     except Busy:
         logger.info("organization %s is being drained by another", actor.organization_id)

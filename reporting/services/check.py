@@ -4,8 +4,9 @@ import logging
 
 from core import tenancy
 from core.tenancy import Actor
+from measures.queries import periods
 from reporting.models import RollupState
-from reporting.queries import drift
+from reporting.queries import drift, stored, waiting
 from reporting.queries.drift import DriftCell
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,15 @@ def check(*, actor: Actor) -> list[DriftCell]:
             "roll-ups of organization %s drifted in %s cells", actor.organization_id, len(found)
         )
     return found
+
+
+def is_due(*, actor: Actor) -> bool:
+    """Tell whether today nothing has been checked yet and nothing waits that would be left out."""
+    with tenancy.reading(actor):
+        state, ground = stored.state(), periods.ground()
+        checked_at = None if state is None else state.checked_at
+        is_checked = checked_at is not None and ground.day_of(checked_at) >= ground.today
+        return not is_checked and not waiting.count()
 
 
 @tenancy.act

@@ -4,6 +4,8 @@ Repeats and reordering change nothing: what a measure should have put in is deri
 and compared with what it did put in (decisions §3).
 """
 
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -22,7 +24,7 @@ from reporting.rules.spread import Spread, Standing, differences
 from reporting.services import lights as node_lights
 from reporting.services import lock, spread
 
-BATCH = 500  # measures a transaction: a second's work, so that no other drain waits in vain
+BATCH = 200  # measures a transaction: about a second's work, so that no other waits in vain
 
 # Presence decides, never an id: the order of a sequence is not the order of commits. Rows that
 # appear after this statement stay for the next batch, whatever they are about.
@@ -53,12 +55,13 @@ def drain(*, actor: Actor, limit: int = BATCH) -> int:
     return len(measure_ids)
 
 
-def drain_all(*, actor: Actor) -> int:
-    """Drain until nothing is marked, one transaction a batch; returns how many were derived."""
-    derived = 0
-    while count := drain(actor=actor):
-        derived += count
-    return derived
+def drain_all(*, actor: Actor, seconds: float = math.inf) -> bool:
+    """Drain until nothing is marked, one transaction a batch; False if time ran out before."""
+    ends_at = time.monotonic() + seconds
+    while drain(actor=actor):
+        if time.monotonic() > ends_at:
+            return False
+    return True
 
 
 def _take(limit: int) -> list[int]:

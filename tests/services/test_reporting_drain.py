@@ -158,7 +158,7 @@ def test_draining_again_changes_nothing_and_bumps_no_version(world):
     with tenancy.acting(tenancy.system(organization.id)):
         drain.mark([subject.measure_id for subject in subjects] * 3)
 
-    again = drained(organization)
+    again = drain.drain(actor=tenancy.system(organization.id))
 
     assert again == len(subjects)
     assert _versions(organization) == versions

@@ -15,7 +15,7 @@ from measures.rules.lines import Series
 from reporting import tasks
 from reporting.models import RollupState
 from reporting.queries import waiting
-from reporting.services import day, lock
+from reporting.services import check, day, lock
 from tests.factories.measures import YEAR, a_decided_measure
 from tests.factories.reporting import drained, drifted, seen
 
@@ -109,6 +109,31 @@ def test_a_new_day_derives_what_lives_and_checks_it(subject, clock_at):
     # April was never claimed and has locked: it is missing now, and shown as due.
     assert seen(subject.organization, subject.organization.root).unclaimed == 10_000
     assert drifted(subject.organization) == []
+
+
+def test_what_takes_too_long_for_one_task_is_handed_to_the_next(subject, monkeypatch):
+    other = a_decided_measure(subject.organization)
+    sent = []
+    monkeypatch.setattr(queue, "send", lambda name, actor: sent.append((name, actor)))
+    monkeypatch.setattr(tasks, "LONGEST", -1)
+    headers = queue.headers_of(other.actor("owner"))
+
+    tasks.drain_rollups.apply(headers=headers, throw=True)
+
+    assert [name for name, _ in sent] == ["reporting.tasks.drain_rollups"]
+
+
+def test_a_day_is_checked_once_nothing_waits_any_more(subject, clock_at):
+    actor = tenancy.system(subject.organization.id)
+    clock_at(YEAR, 1, 13, 9)
+    day.turn(actor=actor)
+    while_waiting = check.is_due(actor=actor)
+    drained(subject.organization)
+
+    due = check.is_due(actor=actor)
+    check.check(actor=actor)
+
+    assert (while_waiting, due, check.is_due(actor=actor)) == (False, True, False)
 
 
 def test_a_day_is_turned_once(subject):
