@@ -148,7 +148,7 @@ HAS_OWNER = Criterion(
     wanted="exactly one owner is named",
     sentence="The measure has no owner.",
     supplied_by=Role.LEAD,
-    anchor="people",
+    anchor="head",
     lacking=lambda facts: _without(facts.owner_id, "owner"),
 )
 HAS_SPONSOR = Criterion(
@@ -156,7 +156,7 @@ HAS_SPONSOR = Criterion(
     wanted="a sponsor is named, not the owner",
     sentence="The measure has no sponsor.",
     supplied_by=Role.LEAD,
-    anchor="people",
+    anchor="head",
     lacking=lambda facts: _without(facts.sponsor_id, "sponsor"),
 )
 HAS_SIZE = Criterion(
@@ -164,7 +164,7 @@ HAS_SIZE = Criterion(
     wanted="a rough run-rate size is given",
     sentence="The measure has no rough size.",
     supplied_by=Role.OWNER,
-    anchor="summary",
+    anchor="head",
     lacking=lambda facts: _without(facts.size, "size"),
 )
 HAS_KIND = Criterion(
@@ -172,7 +172,7 @@ HAS_KIND = Criterion(
     wanted="the kind of effect is chosen",
     sentence="The kind of effect is not chosen.",
     supplied_by=Role.OWNER,
-    anchor="summary",
+    anchor="head",
     lacking=lambda facts: _without(facts.kind, "kind"),
 )
 HAS_CONTROLLER = Criterion(
@@ -180,7 +180,7 @@ HAS_CONTROLLER = Criterion(
     wanted="a controller is named, neither owner nor sponsor",
     sentence="The measure has no controller.",
     supplied_by=Role.LEAD,
-    anchor="people",
+    anchor="head",
     lacking=lambda facts: _without(facts.controller_id, "controller"),
 )
 HAS_PLAN = Criterion(
@@ -247,7 +247,7 @@ SOME_VALUE = Criterion(
     wanted="some of the planned value is proven",
     sentence="Nothing of the planned value is proven: the only way out is to cancel.",
     supplied_by=Role.SPONSOR,
-    anchor="next-gate",
+    anchor="gate",
     lacking=_value_absent,
 )
 HALF_PROVEN = Criterion(
@@ -255,7 +255,7 @@ HALF_PROVEN = Criterion(
     wanted="at least half of the planned value is proven",
     sentence="Less than half of the planned value is proven: the steering committee decides.",
     supplied_by=Role.STEERING,
-    anchor="next-gate",
+    anchor="gate",
     lacking=_value_below_half,
 )
 SHORTFALL_EXPLAINED = Criterion(
@@ -263,7 +263,7 @@ SHORTFALL_EXPLAINED = Criterion(
     wanted="a shortfall is confirmed with its reason",
     sentence="The value falls short of the plan and no reason is given.",
     supplied_by=Role.CONTROLLER,
-    anchor="next-gate",
+    anchor="gate",
     lacking=_shortfall_unexplained,
     moment=Moment.DECISION,
 )
@@ -272,7 +272,7 @@ FIGURES_CONFIRMED = Criterion(
     wanted="the controller has confirmed exactly the figures approved now",
     sentence="Missing: {lacking}.",
     supplied_by=Role.CONTROLLER,
-    anchor="next-gate",
+    anchor="gate",
     lacking=_unconfirmed,
     moment=Moment.DECISION,
 )

@@ -129,14 +129,14 @@ def test_all_unmet_criteria_are_named_with_who_and_where(db):
     with pytest.raises(errors.GateBlocked) as refusal:
         submitted(case, by="lead")
 
-    address = f"/o/{case.organization.slug}/measures/{case.measure().node.public_id}"
+    address = f"/o/{case.organization.slug}/measures/{case.measure().node.public_id}/"
     assert refusal.value.details["missing_rows"] == [
         {
             "text": "The measure has no owner.",
             "who": "Lead: Lead Person",
-            "url": f"{address}#people",
+            "url": f"{address}#head",
         },
-        {"text": "The measure has no rough size.", "who": "Owner", "url": f"{address}#summary"},
+        {"text": "The measure has no rough size.", "who": "Owner", "url": f"{address}#head"},
     ]
     assert str(refusal.value) == (
         "Identified still needs: The measure has no owner. (lead); "
