@@ -11,7 +11,14 @@ import pytest
 
 from measures.rules.stage import Stage
 from tests.attacks.session import confirm, decide, enter, move, only, request, vote
-from tests.factories.governance import YEAR, Case, a_measure, approved_months, claim_row
+from tests.factories.governance import (
+    YEAR,
+    Case,
+    a_measure,
+    a_request,
+    approved_months,
+    claim_row,
+)
 from tests.factories.organizations import an_organization
 
 ROUNDS = 20
@@ -135,6 +142,69 @@ def test_a_measure_is_never_closed_beside_an_actual_nobody_confirmed(db, pair, o
         broken += outcomes == ["done", "done"]
 
     assert (broken, closed + approved) == (0, ROUNDS)
+
+
+def when_waiting_or_done(watcher: psycopg.Connection, raw: psycopg.Connection, thread) -> None:
+    """Return once a session waits for a lock, or its thread has come to an end."""
+    query = "SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s"
+    while thread.is_alive():
+        if only(watcher, query, raw.info.backend_pid) == ("Lock",):
+            return
+
+
+def meets(first: Side, second: Side, pair, watcher) -> list[str]:
+    """Let the second side begin while the first has done all but commit; return both ends."""
+    outcomes: list[str] = []
+    first(pair[0])
+    thread = threading.Thread(target=lambda: outcomes.extend(race((pair[1],), (second,))))
+    thread.start()
+    when_waiting_or_done(watcher, pair[1], thread)
+    pair[0].commit()
+    thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def closing(db, organization):
+    """A measure whose closing is proposed while one more claim waits, and both sides of a race."""
+    case = a_measure(Stage.IMPLEMENTED, organization)
+    approved_months(case, 4)
+    with case.acting("owner"):
+        late = claim_row(case, 5).pk
+    asked = a_request(case).pk
+
+    def close(raw):
+        enter(raw, case.actor("controller"))
+        confirm(raw, case.measure_id)
+        vote(raw, asked, "controller")
+        decide(raw, asked)
+        move(raw, case.measure_id, 5, "closed")
+
+    def approve(raw):
+        enter(raw, case.actor("controller"))
+        raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [late])
+
+    return case, close, approve
+
+
+def test_an_approval_waits_for_a_closing_under_way_and_is_refused(
+    closing, pair, superuser_connection
+):
+    case, close, approve = closing
+
+    outcomes = meets(close, approve, pair, superuser_connection)
+
+    assert (outcomes, case.measure().lifecycle) == (["GV003"], "closed")
+
+
+def test_a_closing_waits_for_an_approval_under_way_and_is_refused(
+    closing, pair, superuser_connection
+):
+    case, close, approve = closing
+
+    outcomes = meets(approve, close, pair, superuser_connection)
+
+    assert (outcomes, case.measure().lifecycle) == (["GV019"], "active")
 
 
 def test_no_plan_is_decided_that_was_changed_at_the_same_moment(db, pair, organization):
