@@ -16,7 +16,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 # --- Apps -----------------------------------------------------------------------------------------
 
 OUR_APPS = [
-    "audit", "accounts", "hierarchy", "measures", "governance", "steering", "reporting",
+    "audit", "accounts", "hierarchy", "measures", "governance", "steering", "intake", "reporting",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "config",

@@ -1,8 +1,10 @@
 """Taking a running portfolio over: what an import brings in at a stage, and its confirmation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+
+from django.db.models import F
 
 from accounts.rules.roles import Permission, Role
 from audit import services as audit
@@ -13,6 +15,7 @@ from governance.events import TakeOverConfirmed
 from governance.models import TakeOver, TakeOverConfirmation
 from governance.queries import facts, standing
 from governance.rules import gates
+from governance.rules.facts import MeasureFacts
 from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries.measures import named
@@ -20,38 +23,69 @@ from measures.rules.stage import Stage
 from measures.services import figures, lock, stage
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A measure made in this transaction, and where it stands; `entered` as far as known."""
+
+    measure: Measure
+    to: Stage
+    entered: Mapping[Stage, date]
+
+
 def take_over(
     *, actor: Actor, measure: Measure, to: Stage, on: date, stage_dates: Mapping[Stage, date]
 ) -> TakeOver:
-    """Bring a measure to its stage inside the act that has just created it (the import's).
+    """Bring one measure to its stage; see `take_over_many`."""
+    (taken,) = take_over_many(actor=actor, arrivals=[Arrival(measure, to, stage_dates)], on=on)
+    return taken
 
-    `on` is the day of the take-over, `stage_dates` when it entered its stages as far as known:
-    dates out of order are kept as they are. What its gates would have asked and is not there is
-    stored, never repaired. From Decided on the forecast opens, seeded with the plan. The caller
-    records the act. Raises NotAllowed, Invalid for Closed; the database demands an administrator
-    and this very transaction.
+
+def take_over_many(*, actor: Actor, arrivals: Sequence[Arrival], on: date) -> list[TakeOver]:
+    """Bring measures to their stages inside the act that has just created them (the import's).
+
+    `on` is the day of the take-over; days of stages out of order are kept as they are. What the
+    gates would have asked and is not there is stored, never repaired. From Decided on the forecast
+    opens, seeded with the plan. The caller records the act. Raises NotFound, NotAllowed, Invalid
+    for Closed; the database demands an administrator and this very transaction.
     """
-    authority.ensure(actor, Permission.TAKE_OVER, measure.node)
-    if not gates.can_be_taken_over_at(to):
+    if actor.member_id is None:
+        raise NotAllowed(act=Permission.TAKE_OVER.value)
+    _ensure_may(actor, arrivals)
+    if not all(gates.can_be_taken_over_at(each.to) for each in arrivals):
         raise Invalid(field="stage", problem="nothing is taken over as Closed.")
-    found = replace(facts.one(measure.pk), stage=to)
-    taken: TakeOver = TakeOver.objects.create(
+    keys = [each.measure.pk for each in arrivals]
+    found = facts.of(keys)
+    taken = TakeOver.objects.bulk_create(_row(each, actor.member_id, found) for each in arrivals)
+    Measure.objects.filter(pk__in=keys).update(taken_over_on=on, version=F("version") + 1)
+    for each in arrivals:
+        each.measure.taken_over_on, each.measure.version = on, each.measure.version + 1
+    for to in sorted({each.to for each in arrivals} - {Stage.DEFINED}):
+        stage.move_many([each.measure for each in arrivals if each.to is to], to)
+    figures.seed_forecasts(each.measure for each in arrivals if each.to >= Stage.DECIDED)
+    return taken
+
+
+def _ensure_may(actor: Actor, arrivals: Sequence[Arrival]) -> None:
+    """Refuse at the first measure where the actor takes nothing over."""
+    nodes = {each.measure.node_id: each.measure.node for each in arrivals}
+    own = authority.visible(actor, Permission.TAKE_OVER).filter(pk__in=nodes)
+    for foreign in set(nodes) - set(own.values_list("pk", flat=True)):
+        authority.ensure(actor, Permission.TAKE_OVER, nodes[foreign])
+
+
+def _row(arrival: Arrival, taken_by_id: int, found: Mapping[int, MeasureFacts]) -> TakeOver:
+    measure = arrival.measure
+    asked = replace(found[measure.pk], stage=arrival.to)
+    return TakeOver(
         measure=measure,
-        to_stage=to,
-        taken_by_id=standing.of(actor, measure).member_id,
-        stage_dates={str(int(each)): day.isoformat() for each, day in stage_dates.items()},
+        to_stage=arrival.to,
+        taken_by_id=taken_by_id,
+        stage_dates={str(int(each)): day.isoformat() for each, day in arrival.entered.items()},
         unmet=[
             {"code": each.code, "sentence": each.sentence, "supplied_by": each.supplied_by.value}
-            for each in gates.unmet_on_take_over(found)
+            for each in gates.unmet_on_take_over(asked)
         ],
     )
-    measure.taken_over_on = on
-    lock.step(measure, "taken_over_on")
-    if to is not Stage.DEFINED:
-        stage.move(measure, to)
-    if to >= Stage.DECIDED:
-        figures.seed_forecast(measure)
-    return taken
 
 
 @tenancy.act

@@ -169,7 +169,13 @@ def scale_rest(
 
 def seed_forecast(measure: Measure) -> dict[SeriesKey, int]:
     """Copy the plan as a forecast marked "seeded", inside the act that decides a measure (§2)."""
-    found = series.current(each.pk for each in _present(measure))
+    return seed_forecasts([measure])
+
+
+def seed_forecasts(decided: Iterable[Measure]) -> dict[SeriesKey, int]:
+    """Seed the forecasts of many measures inside the act that decides them; three statements."""
+    lines = Line.objects.filter(measure__in=[each.pk for each in decided], removed_on__isnull=True)
+    found = series.current(lines.values_list("pk", flat=True))
     rows = {
         key._replace(series=Series.FORECAST): at.row
         for key, at in found.items()

@@ -3,6 +3,10 @@
 Nothing is judged here; the database demands the decision behind each of these changes.
 """
 
+from collections.abc import Sequence
+
+from django.db.models import F
+
 from measures.models import Measure
 from measures.rules.stage import Lifecycle, Stage
 from measures.services import lock
@@ -17,6 +21,15 @@ def move(measure: Measure, to: Stage) -> None:
         fields.append("lifecycle")
     lock.step(measure, *fields)
     measure.refresh_from_db(fields=["decided_on"])
+
+
+def move_many(measures: Sequence[Measure], to: Stage) -> None:
+    """Move measures that were made in this transaction to a stage, in one statement; not Closed."""
+    keys = [each.pk for each in measures]
+    Measure.objects.filter(pk__in=keys).update(stage=to, version=F("version") + 1)
+    decided = dict(Measure.objects.filter(pk__in=keys).values_list("pk", "decided_on"))
+    for each in measures:
+        each.stage, each.version, each.decided_on = to, each.version + 1, decided[each.pk]
 
 
 def set_lifecycle(measure: Measure, lifecycle: Lifecycle) -> None:

@@ -1,0 +1,1 @@
+"""Intake: bringing in a portfolio that is already running, by a mapping and without guessing."""

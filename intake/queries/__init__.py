@@ -1,0 +1,1 @@
+"""What was imported, and what stands already where an import would write."""
