@@ -72,7 +72,8 @@ for (const failed of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (isPoll(event) && event.detail.successful) {
+  const status = event.detail.xhr.status;
+  if (isPoll(event) && status >= 200 && status < 400) {
     tell(false);
     restore();
   }

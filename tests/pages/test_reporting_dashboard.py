@@ -1,5 +1,6 @@
 """The dashboard of a node: every figure is the query's, and everybody sees only their part."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.templatetags import signs
+from config.environment import Purpose
 from core import tenancy
 from hierarchy.models import Node
 from measures.models.target import Horizon as TargetHorizon
@@ -310,6 +312,43 @@ def test_a_figure_that_no_page_shows_is_not_found(halvern, measured, horizon):
     address = url(organization, "provenance", node=root, measured=measured, horizon=horizon)
 
     assert client_of(organization.user("executive")).get(address).status_code == 404
+
+
+# --- fragments for others -------------------------------------------------------------------------
+
+
+def test_a_measures_curve_is_that_of_its_own_figures(halvern):
+    organization, subject = halvern.organization, halvern.decided[0]
+    node = subject.measure().node
+    shown = seen(organization, node)
+
+    address = url(organization, "measure_chart", measure=node.public_id)
+    fragment = read(client_of(organization.user("owner")).get(address))
+
+    plan = [point.plan for point in shown.curve if point.plan is not None]
+    last = fragment.one("figure").rows()[-1][1]
+    assert fragment.all("h1") == []
+    assert Decimal(last.replace(",", "")) == sum(plan)
+
+
+def test_a_measure_before_decided_has_no_curve_and_says_when_it_begins(clock_at):
+    clock_at(2026, 1, 12, 9)
+    subject = a_planned_measure()
+    drained(subject.organization)
+
+    address = url(subject.organization, "measure_chart", measure=subject.measure().node.public_id)
+    fragment = read(client_of(subject.organization.user("owner")).get(address))
+
+    assert "It begins when the measure passes the gate Decided" in fragment.text
+
+
+@pytest.mark.parametrize(("purpose", "status"), [("test", 200), ("demo", 200), ("production", 404)])
+def test_components_are_shown_everywhere_but_in_production(halvern, settings, purpose, status):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, purpose=Purpose(purpose))
+
+    address = url(halvern.organization, "components")
+
+    assert client_of(halvern.organization.user("owner")).get(address).status_code == status
 
 
 # --- who sees what --------------------------------------------------------------------------------
