@@ -4,9 +4,10 @@ Measures that still wait for the drain are no drift and are left out; nodes are 
 sum of what their measures have put in, which must hold at every moment.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 
@@ -15,10 +16,11 @@ from hierarchy.models import Node
 from measures.models import Measure, RollupDirty
 from measures.models.line import PERIODS
 from measures.queries import facts, periods
-from measures.rules.lines import GroupKey
+from measures.rules.lines import Bucket, GroupKey
 from reporting.models import RollupCount, RollupLeaf
 from reporting.queries import lights, stored, sums, truth
-from reporting.rules.spread import NOTHING, Standing, ValueKey
+from reporting.rules.rollup import Tally
+from reporting.rules.spread import NOTHING, TALLY_NAMES, Standing, ValueKey
 
 BATCH = 500
 
@@ -49,27 +51,38 @@ _Cell = tuple[int, str, str, str, str]
 
 
 def _of_sums() -> Iterator[_Cell]:
-    groups = {pk: group_text(key) for pk, key in stored.groups().items()}
+    """Yield node rows that are not the sum of what the measures below have put in."""
+    keys = stored.groups()
+    missing = {
+        (node, ValueKey(keys[group], Bucket(bucket), series, year)): figures
+        for node, group, bucket, series, year, *figures in _differing(sums.DIFFERING_VALUES)
+    }
+    rows = stored.values_at({node for node, _ in missing})
+    for (node, key), lacking in sorted(missing.items()):
+        figures = rows.get(node, {}).get(key, NOTHING)
+        yield from _cells(node, key_text(key), PERIODS, figures, lacking)
+    counts = {node: numbers for node, *numbers in _differing(sums.DIFFERING_COUNTS)}
+    tallies = stored.tallies_at(counts)
+    for node, lacking in sorted(counts.items()):
+        tally = tallies.get(node, Tally())
+        numbers = [tally[name] for name in TALLY_NAMES]
+        yield from _cells(node, "counts", sums.NUMBERS, numbers, lacking)
 
-    def value_row(keys: Sequence[object]) -> str:
-        group, bucket, series, year = keys
-        return f"{bucket} {series} {year} of {groups[int(str(group))]}"
 
-    yield from _differing(sums.DIFFERING_VALUES, len(sums.KEY), PERIODS, value_row)
-    yield from _differing(sums.DIFFERING_COUNTS, 1, sums.NUMBERS, lambda _: "counts")
-
-
-def _differing(
-    query: str, keys: int, columns: Sequence[str], row_text: Callable[[Sequence[object]], str]
-) -> Iterator[_Cell]:
+def _differing(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
+        cursor.execute(sums.ROOM)
         cursor.execute(query, {"organization": tenancy.current_organization_id()})
-        rows = cursor.fetchall()
-    for row in rows:
-        old, new = row[keys : keys + len(columns)], row[keys + len(columns) :]
-        for column, was, should in zip(columns, old, new, strict=True):
-            if was != should:
-                yield row[0], row_text(row[1:keys]), column, str(was), str(should)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _cells(
+    node: int, row: str, columns: Sequence[str], stored_as: Sequence[int], lacking: Sequence[int]
+) -> Iterator[_Cell]:
+    for column, was, less in zip(columns, stored_as, lacking, strict=True):
+        if less:
+            yield node, row, column, str(was), str(was + less)
 
 
 def _of_lights() -> Iterator[_Cell]:

@@ -14,86 +14,82 @@ KEY = ("node_id", "group_id", "bucket", "series", "fiscal_year")
 NUMBERS = tuple(COLUMNS.values())
 LEVELS = ("packages", "projects", "programs", "portfolios", "organizations")
 
-_LEAF_VALUES = f"""
-SELECT l.ancestor_ids AS path, v.group_id, v.bucket, v.series, v.fiscal_year, {{sums}}
-  FROM rollup_leaf l
-  JOIN rollup_value v ON v.organization_id = l.organization_id AND v.node_id = l.node_id
- WHERE l.organization_id = %(organization)s
- GROUP BY 1, {", ".join(KEY[1:])}
-"""  # noqa: S608 -- only names of columns are put in
+ROOM = "SET LOCAL work_mem = '64MB'"
+"""Said before these statements: sums of a whole organization are not to be sorted on disk."""
 
-_LEAF_COUNTS = """
-SELECT l.ancestor_ids AS path, {sums}
-  FROM rollup_leaf l
-  JOIN rollup_count c ON c.organization_id = l.organization_id AND c.node_id = l.node_id
- WHERE l.organization_id = %(organization)s
- GROUP BY 1
-"""
-
-_STORED = """
-SELECT {columns} FROM {table} s
- WHERE s.organization_id = %(organization)s
-   AND NOT EXISTS (SELECT 1 FROM rollup_leaf l
-                    WHERE l.organization_id = s.organization_id AND l.node_id = s.node_id)
-"""
+# Paths are numbered first: tens of thousands of arrays are dear to sort and to compare.
+_PATHS = """
+paths AS (
+  SELECT path, row_number() OVER () AS number
+    FROM (SELECT DISTINCT ancestor_ids AS path FROM rollup_leaf
+           WHERE organization_id = %(organization)s) AS known
+), leaves AS (
+  SELECT l.node_id, p.number FROM rollup_leaf l JOIN paths p ON p.path = l.ancestor_ids
+   WHERE l.organization_id = %(organization)s
+)"""
 
 
-def _sums(columns: Sequence[str], table: str = "") -> str:
-    prefix = f"{table}." if table else ""
-    return ", ".join(f"sum({prefix}{column})::bigint AS {column}" for column in columns)
+def _sums(columns: Sequence[str]) -> str:
+    return ", ".join(f"sum({column})::bigint AS {column}" for column in columns)
 
 
-def _recomputed(leaves: str, keys: Sequence[str], columns: Sequence[str]) -> str:
-    """Return the common table expressions that end in `recomputed`: the sums of every node."""
-    by = ", ".join(("path", *keys[1:]))
-    steps = [f"{LEVELS[0]} AS ({leaves})"]
+def _levels(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+    """Return the common table expressions of every level's sums, each from the level below."""
+    figures, rest = ", ".join(columns), ", ".join(("", *keys[1:]))
+    numbered = (
+        f"numbered AS (SELECT number{rest}, {_sums(columns)} FROM {table} JOIN leaves"  # noqa: S608
+        f" USING (node_id) WHERE organization_id = %(organization)s GROUP BY number{rest})"
+    )
+    packages = (
+        f"{LEVELS[0]} AS (SELECT path{rest}, {figures} FROM numbered"  # noqa: S608 -- names
+        " JOIN paths USING (number))"
+    )
+    steps = [_PATHS, numbered, packages]
+    places = ", ".join(str(at) for at in range(1, len(keys) + 1))
     for below, level in pairwise(LEVELS):
-        above = ", ".join(("path[2:] AS path", *keys[1:]))
         steps.append(
-            f"{level} AS (SELECT {above}, {_sums(columns)} FROM {below}"  # noqa: S608 -- names
-            f" GROUP BY {', '.join(str(at) for at in range(1, len(keys) + 1))})"
+            f"{level} AS (SELECT path[2:] AS path{rest}, {_sums(columns)} FROM {below}"  # noqa: S608
+            f" GROUP BY {places})"
         )
-    everything = " UNION ALL ".join(
-        f"SELECT {by}, {', '.join(columns)} FROM {level}"  # noqa: S608 -- names
-        for level in LEVELS
-    )
-    node = ", ".join(("path[1] AS node_id", *keys[1:]))
-    steps.append(
-        f"recomputed AS (SELECT {node}, {_sums(columns)} FROM ({everything}) AS levels"  # noqa: S608
-        f" GROUP BY {', '.join(str(at) for at in range(1, len(keys) + 1))})"
-    )
     return ", ".join(steps)
 
 
-def _differing(leaves: str, table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
-    """Return a query of every node row that differs: keys, stored columns, recomputed columns."""
-    stored = _STORED.format(columns=", ".join((*keys, *columns)), table=table)
-    by_both = ", ".join(keys)
-    was = ", ".join(f"coalesce(stored.{c}, 0) AS stored_{c}" for c in columns)
-    should = ", ".join(f"coalesce(recomputed.{c}, 0) AS {c}" for c in columns)
-    old = ", ".join(f"coalesce(stored.{c}, 0)" for c in columns)
-    new = ", ".join(f"coalesce(recomputed.{c}, 0)" for c in columns)
+def _differing(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+    """Return a query of every node row that differs: its key, and recomputed less stored.
+
+    One sum over what should be and, with a minus, what is: both are looked at once.
+    """
+    rest, by = ", ".join(("", *keys[1:])), ", ".join(keys)
+    should = " UNION ALL ".join(
+        f"SELECT path[1] AS node_id{rest}, {', '.join(columns)} FROM {level}"  # noqa: S608
+        for level in LEVELS
+    )
+    zeros = ", ".join("0" for _ in columns)
     return (
-        f"WITH {_recomputed(leaves, keys, columns)}, stored AS ({stored})"  # noqa: S608 -- names
-        f" SELECT {by_both}, {was}, {should} FROM stored FULL JOIN recomputed"
-        f" USING ({by_both}) WHERE ({old}) <> ({new}) ORDER BY {by_both}"
+        f"WITH {_levels(table, keys, columns)}"  # noqa: S608 -- names
+        f" SELECT {by}, {_sums(columns)} FROM ({should} UNION ALL"
+        f" SELECT {by}, {', '.join(f'-{column}' for column in columns)} FROM {table} s"
+        " WHERE s.organization_id = %(organization)s"
+        " AND NOT EXISTS (SELECT 1 FROM leaves WHERE leaves.node_id = s.node_id)) AS both_sides"
+        f" GROUP BY {by} HAVING ({', '.join(f'sum({column})' for column in columns)}) <> ({zeros})"
     )
 
 
 def _repairing(
     differing: str, table: str, keys: Sequence[str], columns: Sequence[str], fresh: str = ""
 ) -> str:
-    """Return the statement that writes the recomputed sums where they differ, and only there.
+    """Return the statement that adds what is missing where a row differs, and only there.
 
     `fresh` names the columns of a row that was missing, with what they begin as.
     """
     into = ", ".join((*keys, *columns))
     names, values = (part.strip() for part in fresh.split("=")) if fresh else ("", "")
-    assigned = ", ".join(f"{c} = excluded.{c}" for c in columns)
-    bumped = f"version = {table}.version + 1, " if fresh else ""
+    assigned = ", ".join(f"{c} = stored.{c} + excluded.{c}" for c in columns)
+    bumped = "version = stored.version + 1, " if fresh else ""
     return (
-        f"INSERT INTO {table} (organization_id, {into}{names and ', '}{names})"  # noqa: S608
+        f"INSERT INTO {table} AS stored (organization_id, {into}{names and ', '}{names})"  # noqa: S608
         f" SELECT %(organization)s, {into}{values and ', '}{values} FROM ({differing}) AS differing"
+        f" ORDER BY {', '.join(keys)}"
         f" ON CONFLICT (organization_id, {', '.join(keys)}) DO UPDATE SET {bumped}{assigned}"
     )
 
@@ -102,11 +98,7 @@ _NEW_COUNT = (
     "version, implementation, potential, implementation_reasons, potential_reasons,"
     " has_open_level_3 = 1, 'grey', 'grey', '[]', '[]', false"
 )
-DIFFERING_VALUES = _differing(
-    _LEAF_VALUES.format(sums=_sums(PERIODS, "v")), "rollup_value", KEY, PERIODS
-)
-DIFFERING_COUNTS = _differing(
-    _LEAF_COUNTS.format(sums=_sums(NUMBERS, "c")), "rollup_count", KEY[:1], NUMBERS
-)
+DIFFERING_VALUES = _differing("rollup_value", KEY, PERIODS)
+DIFFERING_COUNTS = _differing("rollup_count", KEY[:1], NUMBERS)
 REPAIR_VALUES = _repairing(DIFFERING_VALUES, "rollup_value", KEY, PERIODS)
 REPAIR_COUNTS = _repairing(DIFFERING_COUNTS, "rollup_count", KEY[:1], NUMBERS, _NEW_COUNT)

@@ -19,12 +19,13 @@ from reporting.services import lights as node_lights
 def renew_nodes(*, actor: Actor) -> int:
     """Write the sums of every node anew from its measures, level by level, where they differ.
 
-    Returns how many rows of figures and counts were wrong. Four statements of any size.
+    Returns how many rows of figures and counts were wrong. The statements are as many for any size.
     """
     lock.take()
     arguments = {"organization": tenancy.current_organization_id()}
     wrong = 0
     with connection.cursor() as cursor:
+        cursor.execute(sums.ROOM)
         for statement in (sums.REPAIR_VALUES, sums.REPAIR_COUNTS):
             cursor.execute(statement, arguments)
             wrong += cursor.rowcount
