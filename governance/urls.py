@@ -1,7 +1,32 @@
-"""Addresses of governance; its pages are joined here."""
+"""Addresses below /o/<organization>/governance/; measures and requests by their public ids."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from governance.views import approvals, closing, desk, fragments, ledger, lifecycle, requests
 
 app_name = "governance"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("gates/", desk.gate_desk, name="gate_desk"),
+    path("gates/<uuid:asked>/", requests.show, name="request"),
+    path("gates/<uuid:asked>/vote/", requests.vote, name="vote"),
+    path("gates/<uuid:asked>/withdraw/", requests.withdraw, name="withdraw"),
+    path("approvals/", approvals.approval_desk, name="approval_desk"),
+    path("approvals/approve/", approvals.approve, name="approve"),
+    path("approvals/reject/", approvals.reject, name="reject_claims"),
+    path("approvals/take-overs/", approvals.confirm_take_overs, name="confirm_take_overs"),
+    path("ledger/", ledger.index, name="ledger"),
+    path("ledger/<int:number>/", ledger.entry, name="entry"),
+    path("measures/<uuid:measure>/submit/", requests.submit, name="submit"),
+    path("measures/<uuid:measure>/closure/", closing.confirm, name="closure"),
+    path("measures/<uuid:measure>/hold/", lifecycle.hold, name="hold"),
+    path("measures/<uuid:measure>/resume/", lifecycle.resume, name="resume"),
+    path("measures/<uuid:measure>/cancel/", lifecycle.cancel, name="cancel"),
+    path("measures/<uuid:measure>/reject/", lifecycle.reject, name="reject"),
+    path("measures/<uuid:measure>/stepper/", fragments.measure_stepper, name="measure_stepper"),
+    path("measures/<uuid:measure>/gate/", fragments.measure_gate, name="measure_gate"),
+    path(
+        "measures/<uuid:measure>/decisions/", fragments.measure_decisions, name="measure_decisions"
+    ),
+    path("measures/<uuid:measure>/history/", fragments.measure_history, name="measure_history"),
+]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -67,11 +68,18 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How the ledger is narrowed; `before` is the sequence number below which to go on."""
+    """How the ledger is narrowed; `before` is the sequence number below which to go on.
+
+    `text` is a part of a measure's name or code, `since` and `until` are days in the
+    organization's time zone, both counting.
+    """
 
     act: str = ""
     member_id: int | None = None
     measure_id: int | None = None
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
     before: int | None = None
 
 
@@ -88,19 +96,16 @@ class LedgerPage:
 
 def page(actor: Actor, wanted: Wanted = ANY, limit: int = PAGE) -> LedgerPage:
     """Return the acts a reader may see: with a seat at the root all, else on their measures."""
-    found = _visible(actor)
-    if wanted.act:
-        found = found.filter(act=wanted.act)
-    if wanted.member_id is not None:
-        found = found.filter(actor_id=wanted.member_id)
-    if wanted.measure_id is not None:
-        found = found.filter(subject_kind="measure", subject_id=wanted.measure_id)
-    if wanted.before is not None:
-        found = found.filter(seq__lt=wanted.before)
+    found = _narrowed(_visible(actor), wanted)
     events = list(found[: limit + 1])
     shown = events[:limit]
     is_more = len(events) > limit
     return LedgerPage(tuple(rows(shown)), shown[-1].seq if is_more else None)
+
+
+def acts(actor: Actor) -> list[str]:
+    """Return the codes of all acts that a reader may see, by name."""
+    return sorted(set(_visible(actor).order_by().values_list("act", flat=True).distinct()))
 
 
 def of_measure(measure_id: int, limit: int = PAGE) -> list[LedgerRow]:
@@ -145,6 +150,35 @@ def _visible(actor: Actor) -> "QuerySet[Event]":
         Q(subject_kind="measure") & (Q(subject_id__in=own) | Q(subject_id__in=named))
         | Q(subject_kind="node", subject_id__in=nodes)
     )
+
+
+def _narrowed(found: "QuerySet[Event]", wanted: Wanted) -> "QuerySet[Event]":
+    conditions = Q()
+    if wanted.act:
+        conditions &= Q(act=wanted.act)
+    if wanted.member_id is not None:
+        conditions &= Q(actor_id=wanted.member_id)
+    if wanted.measure_id is not None:
+        conditions &= Q(subject_kind="measure", subject_id=wanted.measure_id)
+    if wanted.text:
+        named = Q(node__name__icontains=wanted.text) | Q(node__code__icontains=wanted.text)
+        measured = Measure.objects.filter(named).values("pk")
+        conditions &= Q(subject_kind="measure", subject_id__in=measured)
+    if wanted.before is not None:
+        conditions &= Q(seq__lt=wanted.before)
+    return found.filter(conditions & _dated(wanted))
+
+
+def _dated(wanted: Wanted) -> Q:
+    """Return the condition that an act was recorded on one of the days wanted."""
+    zone = ZoneInfo(people.time_zone()) if wanted.since or wanted.until else None
+    condition = Q()
+    if wanted.since is not None:
+        condition &= Q(recorded_at__gte=datetime.combine(wanted.since, time.min, zone))
+    if wanted.until is not None:
+        after = wanted.until + timedelta(days=1)
+        condition &= Q(recorded_at__lt=datetime.combine(after, time.min, zone))
+    return condition
 
 
 def _member_ids(changes: Iterable[FieldChange]) -> set[int]:

@@ -1,0 +1,187 @@
+"""What people fill in when they decide; the services judge, a form only reads."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import money
+from governance.rules.holds import ReasonCode
+from governance.rules.votes import Choice
+from governance.words import CHOICE_NAMES, REASON_NAMES
+from measures.rules.amounts import CellReader, CellRefusal
+
+Choices = Sequence[tuple[object, object]]
+
+REASONS: Choices = [("", _("Choose one")), *((code, REASON_NAMES[code]) for code in ReasonCode)]
+CHOICES: Choices = [(choice.value, CHOICE_NAMES[choice]) for choice in Choice]
+
+
+class House(forms.Form):
+    """A form of the house: no colon after labels."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+
+
+def day(label: Any, **options: Any) -> forms.DateField:
+    """Return a calendar day, picked in the browser's own calendar and sent as year-month-day."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=widget, **options)
+
+
+def words(label: Any, rows: int = 3, **options: Any) -> forms.CharField:
+    """Return a field for some sentences."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, max_length=4000, **options)
+
+
+class RequestForm(House):
+    """A gate is submitted."""
+
+    note = words(
+        _("Note to those who vote"), rows=2, required=False, help_text=_("What they should know.")
+    )
+    due_on = day(_("Decision wanted by"), required=False)
+
+
+class VoteForm(House):
+    """One role's vote; a return needs its conditions and their day."""
+
+    choice = forms.ChoiceField(label=_("Your vote"), choices=CHOICES, widget=forms.RadioSelect)
+    reason = words(
+        _("Reason, or the conditions of a return"),
+        required=False,
+        help_text=_("A return says what must be done before it is submitted again."),
+    )
+    due_on = day(_("Conditions due on"), required=False, help_text=_("For a return."))
+
+    def only_return(self) -> None:
+        """Offer nothing but the return: closing is confirmed on a page of its own."""
+        choice = self.fields["choice"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 -- declared above
+        choice.choices = [(Choice.RETURN.value, CHOICE_NAMES[Choice.RETURN])]
+        choice.initial = Choice.RETURN.value
+
+
+class WithdrawalForm(House):
+    """A request is taken back."""
+
+    reason = words(_("Why it is taken back"), rows=2, required=False)
+
+
+class HoldForm(House):
+    """A measure is put on hold."""
+
+    reason_code = forms.ChoiceField(label=_("Kind of reason"), choices=REASONS)
+    reason = words(_("Why"))
+    until = day(_("On hold until"))
+    review_on = day(_("Looked at again on"), required=False)
+
+    def __init__(self, *args: Any, latest: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["until"].widget.attrs["max"] = latest.isoformat()
+
+
+class ReasonForm(House):
+    """An act that needs its reason in words."""
+
+    reason = words(_("Why"))
+
+
+class ResumptionForm(House):
+    """A measure on hold runs again."""
+
+    reason = words(_("Why"), required=False)
+
+
+class CancellationForm(House):
+    """A measure is ended for good."""
+
+    reason_code = forms.ChoiceField(label=_("Kind of reason"), choices=REASONS)
+    reason = words(_("Why"), help_text=_("And what was learned."))
+
+    def __init__(self, *args: Any, reader: CellReader, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["sunk_cost"] = AmountField(
+            reader,
+            label=_("Sunk cost in %(unit)s") % {"unit": reader.unit_name},
+            required=False,
+            help_text=_("What has been spent; leave it empty if nobody knows yet."),
+        )
+
+
+class ConfirmationForm(House):
+    """The controller confirms the figures shown and closes the measure."""
+
+    statement = words(
+        _("Statement"), help_text=_("On what you confirm the figures, such as the ledger extract.")
+    )
+    shortfall_reason = words(_("Reason of the shortfall"), required=False)
+
+    def __init__(self, *args: Any, is_short: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_short:
+            self.fields["shortfall_reason"].required = True
+        else:
+            del self.fields["shortfall_reason"]
+
+
+class RejectionForm(House):
+    """Claims are rejected."""
+
+    reason = words(_("What the owner has to change"))
+
+
+class BatchForm(House):
+    """Which claims are shown: those near their forecast and not above a size."""
+
+    within = forms.DecimalField(
+        label=_("Within % of forecast"), min_value=0, max_value=1000, required=False
+    )
+    under = forms.IntegerField(label=_("At most"), min_value=0, required=False)
+    month = forms.ChoiceField(label=_("Month"), required=False)
+
+    def __init__(self, *args: Any, months: Choices, unit: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        month = self.fields["month"]
+        assert isinstance(month, forms.ChoiceField)  # noqa: S101 -- declared above
+        month.choices = [("", _("All")), *months]
+        self.fields["under"].label = _("At most, in %(unit)s") % {"unit": unit}
+
+
+class LedgerForm(House):
+    """How the ledger is narrowed."""
+
+    act = forms.ChoiceField(label=_("Act"), required=False)
+    member = forms.TypedChoiceField(label=_("By"), required=False, coerce=int, empty_value=None)
+    measure = forms.CharField(label=_("Measure, name or code"), required=False, max_length=200)
+    since = day(_("From"), required=False)
+    until = day(_("Until"), required=False)
+
+    def __init__(self, *args: Any, acts: Choices, members: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, choices in (("act", acts), ("member", members)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+            field.choices = [("", _("All")), *choices]
+
+
+class AmountField(forms.CharField):
+    """An amount in the declared number format; empty is None, anything ambiguous is refused."""
+
+    def __init__(self, reader: CellReader, **options: Any) -> None:
+        super().__init__(**options)
+        self.reader = reader
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> Decimal | None:
+        """Return the amount in units."""
+        said = self.reader.read(super().clean(value), str(self.label))
+        if isinstance(said, CellRefusal):
+            raise forms.ValidationError(said.sentence, code=said.code)
+        return money.from_scaled(said, self.reader.unit.decimals)

@@ -1,0 +1,109 @@
+"""What desks list besides open requests: criteria met, measures ready to submit, closures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.rules.roles import Permission, seats_giving
+from core.tenancy import Actor
+from governance.models import GateRequest
+from governance.queries import desk, facts, requests
+from governance.queries.desk import RequestRow
+from governance.rules import gates
+from governance.rules.criteria import Moment
+from governance.rules.facts import MeasureFacts
+from governance.rules.gates import Gate
+from governance.rules.votes import RequestState
+from hierarchy.queries import authority
+from measures.models import Measure
+from measures.rules.stage import Lifecycle, Stage
+
+# Facts are read for so many measures at most: the largest that may be ready.
+LOOKED_AT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How many criteria of a gate are met, of how many."""
+
+    met: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """A measure whose next gate could be submitted now by the reader."""
+
+    public_id: UUID
+    measure: str
+    code: str
+    gate: Stage
+    value: Decimal | None
+    value_unit: str
+
+
+def criteria_met(rows: Iterable[RequestRow]) -> dict[int, Met]:
+    """Return by request how many criteria its measure meets today."""
+    asked = list(rows)
+    found = facts.of({row.measure_id for row in asked}) if asked else {}
+    return {row.request_id: _met(requests_gate(row), found[row.measure_id]) for row in asked}
+
+
+def requests_gate(row: RequestRow) -> Gate:
+    """Return the row of the gate table that a request is for."""
+    return next(gate for gate in gates.GATES.values() if gate.leads_to is row.stage)
+
+
+def ready(actor: Actor) -> list[ReadyRow]:
+    """Return the largest measures that the actor could submit now, and that meet all criteria."""
+    leads = [
+        each
+        for each in authority.ranges(actor)
+        if each.role in seats_giving(Permission.SUBMIT_GATE)
+    ]
+    open_ones = GateRequest.objects.filter(measure_id=OuterRef("pk"), state=RequestState.OPEN)
+    candidates = (
+        Measure.objects.filter(
+            authority.within(leads, "node__") | Q(owner_id=actor.member_id or 0),
+            ~Exists(open_ones),
+            Q(stage__gt=Stage.DEFINED) | Q(owner__isnull=False, sponsor__isnull=False),
+            lifecycle=Lifecycle.ACTIVE,
+            stage__lt=Stage.CLOSED,
+        )
+        .select_related("node")
+        .order_by(F("size").desc(nulls_last=True), "pk")[:LOOKED_AT]
+    )
+    measures = list(candidates)
+    found = facts.of(each.pk for each in measures) if measures else {}
+    rows = []
+    for each in measures:
+        gate = gates.gate_from(Stage(each.stage))
+        if gate is not None and not gates.unmet(gate, found[each.pk], Moment.REQUEST):
+            rows.append(_ready_row(each, gate))
+    return rows
+
+
+def closures(actor: Actor) -> list[RequestRow]:
+    """Return the closures that wait for the actor as controller, the most valuable first."""
+    found = requests.current().filter(
+        gate=Stage.CLOSED, state=RequestState.OPEN, measure__controller_id=actor.member_id
+    )
+    return sorted(desk.rows(found, actor), key=lambda row: (-row.urgency, row.request_id))
+
+
+def _met(gate: Gate, found: MeasureFacts) -> Met:
+    return Met(sum(each.is_met(found) for each in gate.criteria), len(gate.criteria))
+
+
+def _ready_row(measure: Measure, gate: Gate) -> ReadyRow:
+    return ReadyRow(
+        public_id=measure.node.public_id,
+        measure=measure.node.name,
+        code=measure.node.code,
+        gate=gate.leads_to,
+        value=measure.size,
+        value_unit=measure.size_unit,
+    )

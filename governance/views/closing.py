@@ -1,0 +1,135 @@
+"""Closing a measure: what is proven line by line, and the controller's confirmation of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.queries import people
+from accounts.rules.roles import Permission
+from core import tenancy
+from governance.forms import ConfirmationForm
+from governance.queries import passage
+from governance.queries.passage import Closing
+from governance.rules.closure import LineProof, Outcome
+from governance.services import closure
+from governance.views import rows
+from governance.views import scene as scenes
+from governance.views.scene import Scene
+from governance.words import CLOSED_AS, CLOSURE_OUTCOMES
+from hierarchy.pages import Request, render, requires
+from measures.models import Line
+from measures.rules.lines import Unit
+from measures.words import NATURE_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """One line of the proof, amounts in `unit`; over the window, unless it says otherwise."""
+
+    proof: LineProof
+    name: str
+    nature: Promise
+    unit: str
+    decimals: int
+    plan: Decimal | None
+    approved: Decimal | None
+
+    @property
+    def window(self) -> str:
+        """Return the months of the proof window in words."""
+        months = self.proof.window
+        if not months:
+            return ""
+        first, last = months[0].label, months[-1].label
+        return first if first == last else f"{first} – {last}"
+
+
+@requires(Permission.CONFIRM_CLOSURE, step_up=True)
+def confirm(request: Request, measure: UUID) -> HttpResponse:
+    """Confirm exactly the figures that were shown, and close the measure."""
+    scene = scenes.of(request, measure)
+    if request.method != "POST":
+        return render(request, "governance/closure.html", _context(request, scene))
+    with tenancy.reading(request.actor):
+        context = _context(request, scene)
+    form = ConfirmationForm(request.POST, is_short=context["is_short"])
+    if not form.is_valid():
+        template = "governance/_closure_form.html" if request.htmx else "governance/closure.html"
+        refused = {**context, "form": form, "digest": request.POST.get("digest", "")}
+        return render(request, template, refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    closure.confirm(
+        actor=request.actor,
+        measure_id=scene.measure.pk,
+        digest=request.POST.get("digest", ""),
+        **form.cleaned_data,
+    )
+    return scenes.done(request, scene.url(), _("The value is confirmed and the measure is closed."))
+
+
+def _context(request: Request, scene: Scene) -> dict[str, Any]:
+    found = passage.closing(request.actor, scene.measure)
+    outcome = found.judgement.outcome
+    is_short = outcome is Outcome.SHORTFALL
+    made = found.confirmation
+    return {
+        "scene": scene,
+        "closing": found,
+        "proofs": _proofs(found),
+        "outcome": "" if outcome is None else CLOSURE_OUTCOMES[outcome],
+        "is_short": is_short,
+        "criteria": rows.criteria(row for row in found.criteria if not row.at_decision),
+        "asked": None if found.request is None else rows.one(found.request),
+        "confirmation": made,
+        "closed_as": "" if made is None else CLOSED_AS[made.outcome],
+        "confirmed_by": ""
+        if made is None
+        else people.names_of({made.confirmed_by_id}).get(made.confirmed_by_id, ""),
+        "form": _form(found, is_short=is_short),
+        "digest": found.figures_digest,
+        "needs_password": not did_recently_reauthenticate(request),
+        "password_url": _password_url(request),
+        **scenes.figures(),
+    }
+
+
+def _form(found: Closing, *, is_short: bool) -> ConfirmationForm | None:
+    if not found.may_confirm or found.request is None:
+        return None
+    return ConfirmationForm(is_short=is_short)
+
+
+def _password_url(request: Request) -> str:
+    return f"{reverse('account_reauthenticate')}?next={request.path}"
+
+
+def _proofs(found: Closing) -> list[ProofView]:
+    proofs = found.judgement.proofs
+    lines = Line.objects.in_bulk([proof.line.line_id for proof in proofs])
+    return [_proof(proof, lines[proof.line.line_id]) for proof in proofs]
+
+
+def _proof(proof: LineProof, line: Line) -> ProofView:
+    unit = Unit(line.unit, line.decimals)
+    return ProofView(
+        proof=proof,
+        name=line.name,
+        nature=NATURE_NAMES[proof.line.nature],
+        unit=line.currency or unit.code,
+        decimals=line.decimals,
+        plan=_sum([month.plan for month in proof.window]),
+        approved=_sum([month.approved for month in proof.window]),
+    )
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    """Return the sum of what is given; None where nothing is."""
+    given = [amount for amount in amounts if amount is not None]
+    return sum(given, Decimal(0)) if given else None

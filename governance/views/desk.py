@@ -1,0 +1,84 @@
+"""The gate desk: requests that wait for the reader's vote, the others, and what could be asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.utils.functional import Promise
+
+from accounts.rules.roles import Permission
+from governance.queries import desk, waiting
+from governance.queries.desk import RequestRow
+from governance.queries.waiting import Met, ReadyRow
+from governance.rules.gates import GATES
+from governance.views import rows, scene
+from governance.views.rows import RequestView
+from hierarchy.pages import Request, render, requires
+from measures.words import STAGE_NAMES
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One request with its words, and how many criteria its measure meets today."""
+
+    each: RequestView
+    criteria: Met
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A measure ready to be submitted, with the name of its gate."""
+
+    row: ReadyRow
+    gate: Promise
+
+
+@requires(Permission.VIEW)
+def gate_desk(request: Request) -> HttpResponse:
+    """Show what waits for the reader's vote first, then the other open requests."""
+    found = desk.gate_desk(request.actor)
+    shown = _filtered(request, found)
+    # Sorted by urgency already; what waits for the reader comes first.
+    ordered = sorted(shown, key=lambda row: row.my_role is None)
+    page: Page[RequestRow] = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
+    listed = _rows(page.object_list)
+    context = {
+        "mine": [each for each in listed if each.each.my_role is not None],
+        "others": [each for each in listed if each.each.my_role is None],
+        "ready": [Ready(row, STAGE_NAMES[row.gate]) for row in waiting.ready(request.actor)],
+        "page": page,
+        "count": len(found),
+        "count_mine": sum(row.my_role is not None for row in found),
+        "gates": [(gate.code.value, STAGE_NAMES[gate.leads_to]) for gate in GATES.values()],
+        "gate": request.GET.get("gate", ""),
+        "text": request.GET.get("q", ""),
+        "show": request.GET.get("show", ""),
+        "is_filtered": len(shown) < len(found),
+        **scene.figures(),
+    }
+    return render(request, "governance/gate_desk.html", context)
+
+
+def _filtered(request: Request, found: Iterable[RequestRow]) -> list[RequestRow]:
+    """Return the rows that the filter in the address leaves."""
+    gate, show = request.GET.get("gate", ""), request.GET.get("show", "")
+    text = request.GET.get("q", "").strip().casefold()
+    stages = {each.leads_to for each in GATES.values() if each.code == gate}
+    return [
+        row
+        for row in found
+        if (not stages or row.stage in stages)
+        and (not text or text in f"{row.measure} {row.code}".casefold())
+        and (show != "mine" or row.my_role is not None)
+        and (show != "overdue" or row.is_overdue)
+        and (show != "stale" or row.is_stale)
+    ]
+
+
+def _rows(found: Iterable[RequestRow]) -> list[DeskRow]:
+    shown = list(found)
+    criteria = waiting.criteria_met(shown)
+    return [DeskRow(rows.one(row), criteria[row.request_id]) for row in shown]

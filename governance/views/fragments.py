@@ -1,0 +1,142 @@
+"""What the page of a measure shows of governance: stages, next gate, decisions, its ledger."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.roles import Permission
+from governance.forms import RequestForm
+from governance.models import TakeOver
+from governance.queries import criteria, decisions, desk, facts, ledger, passage
+from governance.queries.ledger import Wanted
+from governance.queries.passage import NextGate
+from governance.rules import gates
+from governance.rules.holds import Move
+from governance.views import entries, rows, steps
+from governance.views import scene as scenes
+from governance.views.scene import Scene
+from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
+from hierarchy.pages import Request, render, requires
+from measures.models import Measure
+from measures.rules.stage import Lifecycle, Stage
+from measures.words import STAGE_NAMES
+
+HISTORY_PAGE = 20
+Context = dict[str, Any]
+
+
+@requires(Permission.VIEW)
+def measure_stepper(request: Request, measure: UUID) -> HttpResponse:
+    """Show the six stages, with the date and the name behind each passage."""
+    scene = scenes.of(request, measure)
+    return _part(request, scene, "stepper", _("Stages"), {"steps": steps.of(scene.measure)})
+
+
+@requires(Permission.VIEW)
+def measure_gate(request: Request, measure: UUID) -> HttpResponse:
+    """Show the next gate with every criterion, its request, and the moves of the lifecycle."""
+    scene = scenes.of(request, measure)
+    return _part(request, scene, "gate", _("Next gate"), gate_context(request, scene))
+
+
+def gate_context(request: Request, scene: Scene) -> Context:
+    """Return what the section of the next gate shows."""
+    found = scene.measure
+    lifecycle = Lifecycle(found.lifecycle)
+    following = passage.next_gate(request.actor, found)
+    moves = passage.moves(request.actor, found)
+    taken = passage.take_over(found.pk)
+    return {
+        "lifecycle": lifecycle.value,
+        "stage": STAGE_NAMES[Stage(found.stage)],
+        "next": following,
+        **_criteria(following),
+        "request_form": RequestForm(),
+        "moves": [(each.value, MOVE_NAMES[each], each in _DANGEROUS) for each in moves],
+        "latest": next(iter(_lifecycle(found)), None),
+        "shows_closing": found.stage >= Stage.IMPLEMENTED and lifecycle is not Lifecycle.CANCELLED,
+        "findings": [] if taken is None else _open_findings(found),
+    }
+
+
+@requires(Permission.VIEW)
+def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
+    """Show what was decided: requests with their votes, holds, cancellations, the take-over."""
+    scene = scenes.of(request, measure)
+    asked = desk.of_measure(request.actor, scene.measure.pk)
+    settled = decisions.of_requests(row.request_id for row in asked)
+    closing = passage.closing(request.actor, scene.measure).confirmation
+    taken = passage.take_over(scene.measure.pk)
+    context = {
+        "requests": [(rows.one(row), settled.get(row.request_id)) for row in asked],
+        "lifecycle": _lifecycle(scene.measure),
+        "closing": closing,
+        "closed_as": "" if closing is None else CLOSED_AS[closing.outcome],
+        "take_over": taken,
+        "confirmed": [] if taken is None else _confirmed(taken),
+    }
+    return _part(request, scene, "decisions", _("Decisions"), context)
+
+
+@requires(Permission.VIEW)
+def measure_history(request: Request, measure: UUID) -> HttpResponse:
+    """Show the ledger of one measure, twenty acts a page."""
+    scene = scenes.of(request, measure)
+    before = request.GET.get("before", "")
+    wanted = Wanted(measure_id=scene.measure.pk, before=int(before) if before.isdecimal() else None)
+    page = ledger.page(request.actor, wanted, limit=HISTORY_PAGE)
+    context = {
+        "entries": entries.shown(page.rows),
+        "older": page.before,
+        "is_older": wanted.before is not None,
+    }
+    return _part(request, scene, "history", _("History"), context)
+
+
+_DANGEROUS = (Move.CANCEL, Move.REJECT)
+
+
+def _part(
+    request: Request, scene: Scene, name: str, heading: Promise, context: Context
+) -> HttpResponse:
+    """Render a fragment for HTMX, or the same as a page of its own without scripts."""
+    part = f"governance/_measure_{name}.html"
+    shared = {"scene": scene, "heading": heading, "part": part, **scenes.figures(), **context}
+    return render(request, part if request.htmx else "governance/measure_part.html", shared)
+
+
+def _criteria(following: NextGate | None) -> Context:
+    if following is None:
+        return {"gate": "", "criteria": [], "at_decision": [], "asked": None}
+    asked = following.request
+    return {
+        "gate": STAGE_NAMES[following.gate.leads_to],
+        "criteria": rows.criteria(row for row in following.criteria if not row.at_decision),
+        "at_decision": rows.criteria(row for row in following.criteria if row.at_decision),
+        "asked": None if asked is None else rows.one(asked),
+        "submitters": [ROLE_NAMES[role] for role in following.gate.submitted_by],
+        "voters": [(ROLE_NAMES[vote.role], vote.subject) for vote in following.gate.votes],
+    }
+
+
+def _lifecycle(measure: Measure) -> list[Context]:
+    return [
+        {
+            "row": row,
+            "act": MOVES_MADE[row.act],
+            "kind": REASON_NAMES.get(row.reason_code, ""),  # type: ignore[call-overload]  # a code, or empty
+        }
+        for row in passage.lifecycle(measure.pk)
+    ]
+
+
+def _open_findings(measure: Measure) -> list[dict[str, str]]:
+    """Return what was missing when the measure was taken over and still is."""
+    return criteria.missing_rows(gates.open_findings(facts.one(measure.pk)), measure)
+
+
+def _confirmed(taken: TakeOver) -> list[tuple[Promise, object]]:
+    return [(ROLE_NAMES[each.role], each) for each in decisions.of_take_over(taken.pk)]

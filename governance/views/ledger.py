@@ -1,0 +1,79 @@
+"""The ledger of the organization: searched, read act by act, and proven page by page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from accounts.queries import people
+from accounts.rules.roles import Permission
+from audit.queries import excerpt
+from core.errors import NotFound
+from governance.forms import LedgerForm
+from governance.queries import ledger
+from governance.queries.ledger import Wanted
+from governance.views import entries
+from hierarchy.pages import Request, render, requires
+
+PAGE = 50
+
+
+@requires(Permission.VIEW)
+def index(request: Request) -> HttpResponse:
+    """Show the acts that the reader may see, the newest first."""
+    form = _form(request)
+    page = ledger.page(request.actor, _wanted(request, form), limit=PAGE)
+    context = {
+        "form": form,
+        "entries": entries.shown(page.rows),
+        "older": page.before,
+        "is_older": "before" in request.GET,
+        "is_filtered": any(form.cleaned_data.values()),
+        "proof": _proof(request, page.rows),
+        "head": excerpt.head(),
+    }
+    return render(request, "governance/ledger.html", context)
+
+
+@requires(Permission.VIEW)
+def entry(request: Request, number: int) -> HttpResponse:
+    """Show one act with the rows it changed and the proof of its place in the chain."""
+    found = ledger.page(request.actor, Wanted(before=number + 1), limit=1).rows
+    if not found or found[0].seq != number:
+        raise NotFound(what="ledger entry")
+    row = found[0]
+    context = {
+        "entry": entries.one(row),
+        "row": row,
+        "changes": row.changes,
+        "proof": excerpt.examine(row.seq, row.seq),
+    }
+    return render(request, "governance/entry.html", context)
+
+
+def _form(request: Request) -> LedgerForm:
+    form = LedgerForm(
+        request.GET,
+        acts=[(code, entries.act(code)) for code in ledger.acts(request.actor)],
+        members=list(people.members().values_list("pk", "name")),
+    )
+    form.is_valid()
+    return form
+
+
+def _wanted(request: Request, form: LedgerForm) -> Wanted:
+    said, before = form.cleaned_data, request.GET.get("before", "")
+    return Wanted(
+        act=said.get("act") or "",
+        member_id=said.get("member"),
+        text=said.get("measure") or "",
+        since=said.get("since"),
+        until=said.get("until"),
+        before=int(before) if before.isdecimal() else None,
+    )
+
+
+def _proof(request: Request, shown: tuple[ledger.LedgerRow, ...]) -> Any:
+    """Return the proof of the acts on this page where it is asked for."""
+    if request.GET.get("verify") != "1" or not shown:
+        return None
+    return excerpt.examine(shown[-1].seq, shown[0].seq)

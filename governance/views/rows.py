@@ -1,0 +1,105 @@
+"""Requests and take-overs as templates show them: rows beside the words for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from governance.queries.criteria import CriterionRow
+from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
+from governance.rules.votes import Choice
+from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
+from measures.words import STAGE_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    """A vote wanted or given; `choice` is empty until it is given."""
+
+    role: Promise
+    subject: str
+    voter: str
+    choice: Promise | str
+    is_return: bool
+    reason: str
+    cast_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request with the words for its gate, its state, its votes and the reader's role."""
+
+    row: RequestRow
+    gate: Promise
+    state: Promise
+    votes: tuple[VoteView, ...]
+    wanted: tuple[Promise, ...]
+    my_role: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverView:
+    """A measure taken over with the words for its stage and the reader's role."""
+
+    row: TakeOverRow
+    stage: Promise
+    role: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """A criterion as components/criteria.html reads it."""
+
+    text: str
+    is_met: bool
+    who: str
+    url: str
+
+
+def shown(rows: Iterable[RequestRow]) -> list[RequestView]:
+    """Return requests with their words."""
+    return [one(row) for row in rows]
+
+
+def one(row: RequestRow) -> RequestView:
+    """Return one request with its words."""
+    return RequestView(
+        row=row,
+        gate=STAGE_NAMES[row.stage],
+        state=STATE_NAMES[row.state],
+        votes=tuple(_vote(vote) for vote in row.votes),
+        wanted=tuple(ROLE_NAMES[role] for role in row.waits_for),
+        my_role=None if row.my_role is None else ROLE_NAMES[row.my_role],
+    )
+
+
+def take_overs(rows: Iterable[TakeOverRow]) -> list[TakeOverView]:
+    """Return take-overs with their words."""
+    return [TakeOverView(row, STAGE_NAMES[row.stage], ROLE_NAMES[row.role]) for row in rows]
+
+
+def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:
+    """Return criteria: the aim where it is met, what is wrong where it is not."""
+    return [
+        CriterionView(
+            text=capfirst(row.wanted) if row.is_met else row.sentence,
+            is_met=row.is_met,
+            who=row.who,
+            url=row.url,
+        )
+        for row in rows
+    ]
+
+
+def _vote(vote: VoteRow) -> VoteView:
+    return VoteView(
+        role=ROLE_NAMES[vote.role],
+        subject=vote.subject,
+        voter=vote.voter,
+        choice=CHOICES_MADE[Choice(vote.choice)] if vote.choice else "",
+        is_return=vote.choice == Choice.RETURN,
+        reason=vote.reason,
+        cast_at=vote.cast_at,
+    )

@@ -1,0 +1,71 @@
+"""The words of governance for people: moves, reasons, votes, states and outcomes."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.roles import Role
+from governance.rules.closure import Outcome
+from governance.rules.holds import Move, ReasonCode
+from governance.rules.votes import Choice, RequestState
+
+ROLE_NAMES: dict[Role, Promise] = {
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.EXECUTIVE: _("Executive"),
+    Role.LEAD: _("Lead"),
+    Role.SPONSOR: _("Sponsor"),
+    Role.CONTROLLER: _("Controller"),
+    Role.OWNER: _("Owner"),
+    Role.STEERING: _("Steering committee"),
+}
+REASON_NAMES: dict[ReasonCode, Promise] = {
+    ReasonCode.BUDGET: _("Budget"),
+    ReasonCode.DEPENDENCY: _("Dependency"),
+    ReasonCode.PRIORITY: _("Priority"),
+    ReasonCode.VALUE: _("Value"),
+    ReasonCode.EXTERNAL: _("External"),
+    ReasonCode.QUALITY: _("Quality"),
+}
+MOVE_NAMES: dict[Move, Promise] = {
+    Move.HOLD: _("Put on hold"),
+    Move.RESUME: _("Resume"),
+    Move.CANCEL: _("Cancel the measure"),
+    Move.REJECT: _("Reject the proposal"),
+}
+MOVES_MADE: dict[Move, Promise] = {
+    Move.HOLD: _("Put on hold"),
+    Move.RESUME: _("Resumed"),
+    Move.CANCEL: _("Cancelled"),
+    Move.REJECT: _("Proposal rejected"),
+}
+CHOICE_NAMES: dict[Choice, Promise] = {
+    Choice.APPROVE: _("Advance"),
+    Choice.RETURN: _("Return with conditions"),
+}
+CHOICES_MADE: dict[Choice, Promise] = {
+    Choice.APPROVE: _("advance"),
+    Choice.RETURN: _("return"),
+}
+STATE_NAMES: dict[RequestState, Promise] = {
+    RequestState.OPEN: _("Open"),
+    RequestState.ADVANCED: _("Advanced"),
+    RequestState.RETURNED: _("Returned with conditions"),
+    RequestState.WITHDRAWN: _("Withdrawn"),
+    RequestState.VOID: _("Void"),
+}
+CLOSURE_OUTCOMES: dict[Outcome, Promise] = {
+    Outcome.ACHIEVED: _("Achieved: the planned value is proven."),
+    Outcome.SHORTFALL: _(
+        "Shortfall: less than planned is proven. It can be closed with the reason of the shortfall."
+    ),
+    Outcome.STEERING_DECIDES: _(
+        "Less than half of the planned value is proven: the steering committee decides, by a "
+        "cancellation or by another plan."
+    ),
+    Outcome.CANCEL_ONLY: _(
+        "Nothing of the planned value is proven: the measure can only be cancelled."
+    ),
+}
+CLOSED_AS: dict[str, Promise] = {
+    "achieved": _("Achieved"),
+    "shortfall": _("Closed with a shortfall"),
+}
