@@ -35,13 +35,3 @@ class TokenReadsOnly(DomainError):
     code = "token_reads_only"
     status = HTTPStatus.FORBIDDEN
     message = "This token may only read. Make one that may write, in Administration › Tokens."
-
-
-class StepUpNeeded(DomainError):
-    """The act asks for a recent password."""
-
-    code = "step_up_needed"
-    status = HTTPStatus.FORBIDDEN
-    message = (
-        "Please enter your password again: this act asks for a login within {minutes} minutes."
-    )

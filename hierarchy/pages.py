@@ -1,19 +1,20 @@
 """What every page of an organization shares: the permission it names, its frame, one act a post."""
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from accounts.errors import StepUpNeeded
 from accounts.queries import people
 from accounts.rules.roles import MEASURE_PERMISSIONS, Permission, permissions_of
 from audit import answers
@@ -65,7 +66,7 @@ def requires(
                 ensure_anywhere(request.actor, permission)
                 if request.method in READING:
                     return view(request, **named)
-            if step_up and not did_recently_reauthenticate(request):
+            if step_up and not _is_present(request):
                 return _ask_again(request)
             return _once(request, view, named)
 
@@ -151,9 +152,20 @@ def ensure_anywhere(actor: Actor, permission: Permission) -> None:
         raise NotAllowed(act=permission.value)
 
 
+def _is_present(request: Request) -> bool:
+    """Tell whether the password was given not long ago, at login or since."""
+    records = get_authentication_records(request, request.user)
+    last: float = max((each["at"] for each in records), default=0)
+    return time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def _ask_again(request: Request) -> HttpResponse:
     if request.htmx:
-        raise StepUpNeeded(minutes=10)
+        answer = django_render(
+            request, "components/_step_up.html", status=HTTPStatus.FORBIDDEN
+        )
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#notices", "innerHTML"
+        return answer
     url = f"{reverse('account_reauthenticate')}?next={request.headers.get('Referer', '/')}"
     return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
 

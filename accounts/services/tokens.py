@@ -9,7 +9,7 @@ from accounts.events import TokenIssued, TokenRevoked
 from accounts.models import ApiToken, Member
 from audit import services as audit
 from core import tenancy
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.tenancy import Actor
 
 LIFETIME = timedelta(days=90)
@@ -23,7 +23,12 @@ def digest_of(token: str) -> str:
 
 @tenancy.act
 def issue(*, actor: Actor, member_id: int, name: str, may_write: bool) -> str:
-    """Make a token for a member and return it in clear: the only time it can be seen."""
+    """Make a token for oneself and return it in clear: the only time it can be seen.
+
+    Raises NotAllowed for another member: a token acts as its member, and nobody acts as another.
+    """
+    if member_id != actor.member_id:
+        raise NotAllowed(act="make a token for somebody else")
     member = Member.objects.filter(pk=member_id, left_on__isnull=True).first()
     if member is None:
         raise NotFound(what="member")
