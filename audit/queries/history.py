@@ -40,14 +40,6 @@ def acts_on(subjects: Iterable[tuple[str, int]]) -> models.QuerySet[Event]:
     return acts().filter(condition)
 
 
-def acts_touching(table: str, row_ids: Iterable[int]) -> models.QuerySet[Event]:
-    """Return the acts in whose transaction rows of a table were changed, newest first."""
-    transactions = HistoryRow.objects.filter(
-        table_name=table, row_id__in=list(row_ids)
-    ).values_list("transaction_id", flat=True)
-    return acts().filter(transaction_id__in=list(transactions.distinct()))
-
-
 def changes_of(events: Iterable[Event]) -> dict[int, list[FieldChange]]:
     """Return by sequence number what each act changed; one query however many acts."""
     found = list(events)

@@ -117,13 +117,11 @@ def confirm(*, actor: Actor, take_over_ids: Sequence[int]) -> list[TakeOverConfi
 def _confirmed(actor: Actor, measure: Measure, take_over_id: int) -> TakeOverConfirmation | None:
     authority.ensure(actor, Permission.CONFIRM_TAKE_OVER, measure.node, named(measure))
     person = standing.of(actor, measure)
-    roles = [role for role in (Role.SPONSOR, Role.CONTROLLER) if role in person.named]
-    if not roles:
-        raise NotAllowed(act=Permission.CONFIRM_TAKE_OVER.value)
-    given = TakeOverConfirmation.objects.filter(take_over_id=take_over_id, role=roles[0])
-    if given.exists():
+    # The permission is given by these two names alone, and nobody bears both.
+    role = Role.SPONSOR if Role.SPONSOR in person.named else Role.CONTROLLER
+    if TakeOverConfirmation.objects.filter(take_over_id=take_over_id, role=role).exists():
         return None
     made: TakeOverConfirmation = TakeOverConfirmation.objects.create(
-        take_over_id=take_over_id, role=roles[0], confirmed_by_id=person.member_id
+        take_over_id=take_over_id, role=role, confirmed_by_id=person.member_id
     )
     return made

@@ -144,6 +144,28 @@ def test_figures_approved_since_the_proposal_need_another_proposal(case):
     assert case.measure().stage == Stage.CLOSED
 
 
+def open_at(level):
+    return lambda measure_ids: dict.fromkeys(measure_ids, level)
+
+
+at_level_one, at_level_two = open_at(1), open_at(2)
+
+
+def test_an_open_escalation_of_level_two_bars_the_closing(case, settings):
+    settings.OPEN_ESCALATIONS = f"{__name__}.at_level_two"
+
+    with pytest.raises(errors.GateBlocked) as refusal:
+        proposed(case)
+
+    assert [each.code for each in refusal.value.details["missing"]] == ["no_open_escalation"]
+
+
+def test_an_open_escalation_of_level_one_does_not(case, settings):
+    settings.OPEN_ESCALATIONS = f"{__name__}.at_level_one"
+
+    assert proposed(case).state == "open"
+
+
 @pytest.mark.parametrize("by", ["owner", "sponsor", "lead", "administrator", "executive"])
 def test_nobody_confirms_in_the_controllers_place(case, by):
     proposed(case)

@@ -201,3 +201,35 @@ def test_the_closing_shows_what_is_proven_and_who_may_confirm(db):
     seen = {role: on_page(case, passage.closing, by=role).may_confirm for role in Role}
 
     assert seen == {role: role is Role.CONTROLLER for role in Role}
+
+
+def test_a_measure_shows_its_requests_the_newest_first(db):
+    case = a_measure()
+    first = a_request(case)
+    gates.withdraw(actor=case.actor("owner"), request_id=first.pk)
+    second = a_request(case)
+
+    rows = looked(case, desk.of_measure, measure_id=case.measure_id)
+
+    assert [(row.request_id, row.state) for row in rows] == [
+        (second.pk, "open"),
+        (first.pk, "withdrawn"),
+    ]
+
+
+def test_nothing_waits_for_assay_itself(db):
+    case = a_measure()
+    a_request(case)
+    system = tenancy.system(case.organization.id)
+
+    with tenancy.reading(system):
+        measure = Measure.objects.select_related("node").get(pk=case.measure_id)
+        assert (desk.waiting(system), passage.moves(system, measure)) == ([], ())
+
+
+def test_what_still_bars_a_gate_can_be_asked_for_alone(db):
+    case = a_measure(Stage.IDENTIFIED, planned=False)
+
+    missing = on_page(case, passage.next_gate).missing
+
+    assert [row.code for row in missing] == ["plan", "milestones"]

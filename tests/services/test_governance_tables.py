@@ -1,6 +1,9 @@
 """The database's own tables of the rules say what governance.rules and accounts.rules say."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from accounts.rules.duties import NEVER, Act
 from accounts.rules.roles import GRANTS, Permission
@@ -87,3 +90,11 @@ def test_the_page_of_gates_is_what_the_gate_table_says():
     page = next(path for path in pages() if path.name == "gates.md")
 
     assert page.read_text() == describe.as_markdown()
+
+
+def test_the_command_prints_the_same_page():
+    said = StringIO()
+
+    call_command("describe_gates", stdout=said)
+
+    assert said.getvalue() == describe.as_markdown()

@@ -8,6 +8,7 @@ from audit.models import Event
 from core import tenancy
 from core.errors import GuardRefused, Invalid, NotAllowed, NotFound
 from governance.models import StagePassage
+from governance.queries import desk, passage
 from governance.services import takeover
 from hierarchy.services import tree
 from measures.models import Line, Measure, SeriesVersion
@@ -113,6 +114,38 @@ def test_sponsor_and_controller_confirm_a_list(organization, package):
     assert again == []
     with tenancy.reading(organization.actor("lead")):
         assert Event.objects.filter(act="take_over_confirmed").count() == 2
+
+
+def test_what_waits_to_be_confirmed_is_listed_until_it_is(organization, package):
+    taken = taken_by(organization, package, to=Stage.DETAILED)
+    sponsor = organization.actor("sponsor")
+
+    def waiting(actor):
+        with tenancy.reading(actor):
+            return desk.take_overs_to_confirm(actor)
+
+    (row,) = waiting(sponsor)
+    takeover.confirm(actor=sponsor, take_over_ids=[taken.pk])
+
+    assert (row.take_over_id, row.stage, row.taken_on) == (taken.pk, Stage.DETAILED, ON)
+    assert row.unmet == ("Milestones without date or owner: no milestone yet.",)
+    assert (waiting(sponsor), waiting(organization.actor("owner"))) == ([], [])
+    assert waiting(tenancy.system(organization.id)) == []
+
+
+def test_how_a_measure_was_taken_over_stands_on_its_page(organization, package):
+    taken = taken_by(organization, package)
+
+    with tenancy.reading(organization.actor("lead")):
+        assert passage.take_over(taken.measure_id).pk == taken.pk
+        assert {row.by_take_over for row in passage.passages(taken.measure_id)} == {True}
+
+
+def test_assay_itself_takes_nothing_over(organization, package):
+    system = tenancy.system(organization.id)
+
+    with pytest.raises(NotAllowed):
+        imported(actor=system, organization=organization, package=package)
 
 
 @pytest.mark.parametrize("role", ["owner", "lead", "administrator"])
