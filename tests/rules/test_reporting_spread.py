@@ -5,9 +5,19 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from measures.rules.lights import Colour
 from measures.rules.lines import Bucket, EffectType, GroupKey, Nature, Recurrence, Unit
+from measures.rules.stage import Lifecycle, Stage
+from reporting.rules.contribution import Contribution, MeasureRow, RollupSeries, RowKey
 from reporting.rules.rollup import Tally
-from reporting.rules.spread import NOTHING, TALLY_NAMES, Standing, ValueKey, differences
+from reporting.rules.spread import (
+    NOTHING,
+    TALLY_NAMES,
+    Standing,
+    ValueKey,
+    differences,
+    standing_of,
+)
 
 ROOT = 1
 PACKAGES = {10: (10, 100, ROOT), 20: (20, 100, ROOT), 30: (30, 200, ROOT)}
@@ -100,3 +110,29 @@ def test_what_stands_already_spreads_nothing(rows, tally):
     same = standing(1001, 10, rows, tally)
 
     assert list(differences(same, same)) == []
+
+
+def test_a_measure_stands_with_its_months_its_rates_and_one_count():
+    months = {RowKey(KEYS[0].group, Bucket.COMMITTED, RollupSeries.PLAN, 2026): (5, *NOTHING[1:])}
+    rate = ValueKey(KEYS[0].group, Bucket.COMMITTED, "plan_rate", 0)
+    row = MeasureRow(
+        stage=Stage.DECIDED,
+        lifecycle=Lifecycle.ACTIVE,
+        implementation=Colour.GREEN,
+        potential=Colour.GREEN,
+        is_counted=True,
+        is_kept=False,
+        is_money_led=True,
+        weight=5,
+        value=5,
+        judged_plan=5,
+        judged_outlook=5,
+        is_fresh=True,
+        has_open_level_3=False,
+    )
+
+    stands = standing_of((1001, 10, ROOT), Contribution(months, row), {rate: 60})
+
+    assert stands.rows == {KEYS[0]: (5, *NOTHING[1:]), rate: (60, *NOTHING[1:])}
+    assert (stands.path, stands.tally["measures"]) == ((1001, 10, ROOT), 1)
+    assert set(stands.tally.numbers) <= set(TALLY_NAMES)
