@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from reporting.queries.children import ChildRow
 from reporting.queries.dashboard import NodeLight
 from reporting.views.scene import Scene, Writer
 
-NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # where a sign's name is put in
+PLACE = "{}"  # where a sign's reason is put in, escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,12 @@ def _sign(light: NodeLight, label: str) -> SafeString:
     """Return a light's sign, named by its label and leading reason: light.html without its cost."""
     colour = "" if light.colour == "none" else light.colour
     drawn = _drawn(colour, label, light.held, get_language())
-    return mark_safe(drawn.replace(NAME, escape(light.reason)))  # noqa: S308 -- escaped here
+    return format_html(drawn, light.reason)
 
 
 @lru_cache(maxsize=64)
 def _drawn(colour: str, label: str, held: bool, language: str | None) -> str:  # noqa: FBT001 -- a cache key
     """Return the component once for each colour, with a mark where the reason belongs."""
     del language  # part of the key alone
-    shown = {"colour": colour, "label": label, "held": held, "reason": NAME, "words": False}
+    shown = {"colour": colour, "label": label, "held": held, "reason": PLACE, "words": False}
     return render_to_string("components/light.html", shown)

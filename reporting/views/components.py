@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from core.errors import NotFound
@@ -13,6 +14,7 @@ SHOWN_FOR = {"demo", "test"}
 
 
 @requires(Permission.VIEW)
+@require_safe
 def components(request: Request) -> HttpResponse:
     """Show the components with invented figures."""
     if settings.ENVIRONMENT.purpose not in SHOWN_FOR:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from hierarchy.pages import Request, render, requires
@@ -13,6 +14,7 @@ from reporting.views import scene as scenes
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_chart(request: Request, measure: UUID) -> HttpResponse:
     """Show the curve of one group of a measure's figures, and the way to its other groups."""
     found = measures.by_public_id(request.actor, measure)

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission, Role
@@ -33,6 +34,7 @@ Context = dict[str, Any]
 
 
 @requires(Permission.VIEW)
+@require_safe
 def home(request: Request) -> HttpResponse:
     """Show the dashboard of the highest node that the reader may see."""
     places = scenes.highest(request.actor)
@@ -42,6 +44,7 @@ def home(request: Request) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def node(request: Request, node: UUID) -> HttpResponse:
     """Show the dashboard of a node; a measure has a page of another kind."""
     found = authority.visible(request.actor).filter(public_id=node).first()
@@ -51,6 +54,7 @@ def node(request: Request, node: UUID) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def node_version(request: Request, node: UUID) -> HttpResponse:
     """Answer an open dashboard: nothing while it is current, else its figures anew."""
     found = scenes.seen(request.actor, node)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from core.errors import NotFound
@@ -45,6 +46,7 @@ class Cells:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def provenance(request: Request, node: UUID, measured: str, horizon: str) -> HttpResponse:
     """Show the measures that a figure of a node is the sum of."""
     scene = scenes.of(request, node)
