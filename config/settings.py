@@ -54,6 +54,8 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 SUBSCRIPTIONS = "config.subscriptions.REACTIONS"
 WAKE_UPS = "config.subscriptions.WAKE_UPS"
+# Governance stands below steering and asks it by name whether an escalation bars a closing.
+OPEN_ESCALATIONS = "steering.queries.escalations.highest_levels"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/measures/", include("measures.urls")),
     path("o/<slug:slug>/governance/", include("governance.urls")),
     path("o/<slug:slug>/steering/", include("steering.urls")),
+    path("o/<slug:slug>/imports/", include("intake.urls")),
     path("o/<slug:slug>/api/v1/", include("config.api_urls")),
 ]
 

@@ -11,8 +11,9 @@ from hierarchy.queries import authority
 
 
 def address(request: Request, name: str, **named: object) -> str:
-    """Return the address of one of hierarchy's pages in this organization."""
-    return reverse(f"hierarchy:{name}", kwargs={"slug": request.membership.slug, **named})
+    """Return the address of one of hierarchy's pages, or of another app's, in this organization."""
+    full = name if ":" in name else f"hierarchy:{name}"
+    return reverse(full, kwargs={"slug": request.membership.slug, **named})
 
 
 def tabs(request: Request, current: str) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def tabs(request: Request, current: str) -> dict[str, Any]:
         ("profile", gettext("Organization"), Permission.ADMINISTER_STRUCTURE),
         ("numbers", gettext("Numbers"), Permission.CHANGE_NUMBERS),
         ("tokens", gettext("Tokens"), Permission.USE_API),
+        ("intake:runs", gettext("Imports"), Permission.TAKE_OVER),
     ]
     return {
         "tabs": [

@@ -26,6 +26,11 @@ class Rounded:
         """Return what rounding added."""
         return self.stored - self.written
 
+    @property
+    def difference_text(self) -> str:
+        """Return the difference with all its decimals, never with an exponent."""
+        return f"{self.difference:f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -6,6 +6,8 @@ import pytest
 
 from audit.models import Event
 from core import tenancy
+from governance.queries import facts
+from governance.rules.criteria import NO_ESCALATION
 from governance.services import lifecycle
 from measures.models import Milestone
 from measures.rules.stage import Stage
@@ -264,3 +266,19 @@ def test_a_milestone_done_is_no_longer_late(db, clock_at):
     looked_at(subject)
 
     assert set(escalations(subject)) == set()
+
+
+def test_an_open_escalation_of_level_two_bars_the_closing(db, clock_at):
+    subject = a_measure_left_alone(clock_at)
+    looked_at(subject)
+    for moment in ((2026, 12, 29), (2027, 1, 4)):
+        clock_at(*moment, 9)
+        time_passed(subject.organization)
+
+    with tenancy.reading(tenancy.system(subject.organization.id)):
+        found = facts.one(subject.measure_id)
+
+    assert found.highest_escalation == 2
+    assert NO_ESCALATION.judge(found).sentence == (
+        "An escalation is open at level 2: its decider must decide it first."
+    )

@@ -112,7 +112,7 @@ class Command(BaseCommand):
 def _rounded(each: Rounded) -> str:
     return (
         f"{each.line}: {each.rows} amounts rounded, {each.written} {each.currency} in the file, "
-        f"{each.stored} {each.currency} stored, difference {each.difference:f}"
+        f"{each.stored} {each.currency} stored, difference {each.difference_text}"
     )
 
 

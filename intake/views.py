@@ -1,0 +1,53 @@
+"""What was imported, for administrators: the list of imports, and one with all its findings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.queries import people
+from accounts.rules.roles import Permission
+from hierarchy.pages import Request, render, requires
+from hierarchy.queries import authority, tree
+from intake.queries import runs as imports
+from intake.queries.runs import Group
+from intake.words import CREATED, FINDINGS
+from measures.rules.amounts import NumberFormat
+from measures.words import STAGE_NAMES
+
+
+@requires(Permission.TAKE_OVER)
+@require_safe
+def runs(request: Request) -> HttpResponse:
+    """List the imports, the newest first."""
+    authority.ensure(request.actor, Permission.TAKE_OVER, tree.root())
+    return render(request, "intake/runs.html", {"rows": imports.listed()})
+
+
+@requires(Permission.TAKE_OVER)
+@require_safe
+def run(request: Request, run: UUID) -> HttpResponse:
+    """Show one import; `?finding=` chooses the sort of findings whose rows are listed."""
+    authority.ensure(request.actor, Permission.TAKE_OVER, tree.root())
+    found = imports.detail(run)
+    wanted = request.GET.get("finding", "")
+    chosen = next((each for each in found.groups if each.key == wanted), None)
+    profile = people.profile()
+    context: dict[str, Any] = {
+        "run": found,
+        "created": [(CREATED.get(what, what), count) for what, count in found.created.items()],
+        "standing": [(STAGE_NAMES[stage], count) for stage, count in found.standing],
+        "groups": [(FINDINGS[each.kind], each) for each in found.groups],
+        "chosen": chosen,
+        "chosen_words": "" if chosen is None else FINDINGS[chosen.kind],
+        "chosen_rows": [] if chosen is None else _linked(chosen),
+        "number_format": NumberFormat(profile.decimal_separator, profile.group_separator),
+    }
+    return render(request, "intake/run.html", context)
+
+
+def _linked(group: Group) -> list[dict[str, object]]:
+    """Return the rows of a group with the address of each measure."""
+    addresses = imports.measures_at(each.code for each in group.findings)
+    return [{"finding": each, "measure": addresses.get(each.code)} for each in group.findings]
