@@ -1,6 +1,9 @@
 """The way to workers: tasks by name after commit, with tenant and actor in their headers."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from uuid import UUID
 
@@ -17,11 +20,29 @@ logger = logging.getLogger(__name__)
 HEADERS = ("assay_organization", "assay_member", "assay_user", "assay_name", "assay_request")
 
 
+_is_unheard: ContextVar[bool] = ContextVar("assay_queue_is_unheard", default=False)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Send nothing from inside the block: for a past that is told at once, and settled at its end.
+
+    What must happen is in the outbox as ever; only the wake-ups are left out.
+    """
+    token = _is_unheard.set(True)
+    try:
+        yield
+    finally:
+        _is_unheard.reset(token)
+
+
 def send_after_commit(task_name: str, **arguments: int | str | None) -> None:
     """Send a task once the transaction has committed, for the active organization and actor.
 
     A wake-up only: the broker may lose it. What must happen is a row that a sweep finds.
     """
+    if _is_unheard.get():
+        return
     actor = tenancy.current().actor
     transaction.on_commit(partial(_send, task_name, arguments, headers_of(actor)), robust=True)
 

@@ -1,0 +1,1 @@
+"""The demo: two invented organizations whose history is told to the services day by day."""

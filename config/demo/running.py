@@ -1,0 +1,176 @@
+"""Deeds after the decision: claims and their approval, forecasts, milestones, and the endings."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+
+from config.demo.book import Book
+from config.demo.script import MeasureScript, MilestoneScript
+from config.demo.timeline import Deed
+from core.tenancy import Actor
+from governance.queries import facts
+from governance.rules.holds import ReasonCode
+from governance.services import closure, lifecycle
+from measures.models.evidence import EvidenceKind
+from measures.rules.calendar import Month
+from measures.rules.lines import Series
+from measures.services import claims, evidence, figures, milestones
+from measures.services.figures import CellChange
+
+
+def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
+    """Claim a month of every line of these measures for which there is something to claim."""
+
+    def deed(actor: Actor) -> None:
+        for script in scripts:
+            placed = book.of(script)
+            for line in script.lines:
+                if month not in line.claims:
+                    continue
+                made = claims.claim(
+                    actor=actor,
+                    line_id=placed.line(line),
+                    fiscal_year=month.fiscal_year,
+                    period=month.period,
+                    amount=Decimal(line.claims[month]),
+                    is_final=line.final_in == month,
+                )
+                if month not in line.waiting:
+                    book.claimed.setdefault((script.controller, month), []).append(made.pk)
+
+    return deed
+
+
+def approve(book: Book, controller: str, month: Month) -> Deed:
+    """Approve all that was claimed of a month, in one act."""
+
+    def deed(actor: Actor) -> None:
+        waiting = book.claimed.pop((controller, month), [])
+        if waiting:
+            claims.approve(actor=actor, claim_ids=waiting)
+
+    return deed
+
+
+def report(book: Book, script: MeasureScript, today: Month) -> Deed:
+    """Give the forecast of the open months: new figures, or "no change"."""
+
+    def deed(actor: Actor) -> None:
+        placed = book.of(script)
+        cells = [
+            CellChange(
+                placed.line(line),
+                Series.FORECAST,
+                month.fiscal_year,
+                month.period,
+                Decimal(amount),
+            )
+            for line in script.lines
+            if line.forecast is not None
+            for month, amount in line.forecast.items()
+            if month >= today
+        ]
+        if cells:
+            written = figures.save(
+                actor=actor, measure_id=placed.measure_id, cells=cells, versions=placed.versions
+            )
+        if not cells or not written:
+            written = figures.no_change(actor=actor, measure_id=placed.measure_id)
+        placed.versions |= {tuple(key): version for key, version in written.items()}
+
+    return deed
+
+
+def complete(book: Book, script: MeasureScript, milestone: MilestoneScript) -> Deed:
+    """Record a milestone as done, with the protocol that proves it."""
+
+    def deed(actor: Actor) -> None:
+        placed = book.of(script)
+        if placed.evidence_id is None and script.gates:
+            content = ContentFile(f"Hand-over protocol of {script.name}".encode())
+            placed.evidence_id = evidence.attach(
+                actor=actor,
+                measure_id=placed.measure_id,
+                kind=EvidenceKind.COMPLETION,
+                title="Hand-over protocol",
+                content=content,
+                file_name=f"{script.code}-protocol.txt",
+            ).pk
+        pk, version = placed.milestones[milestone.name]
+        row = milestones.complete(
+            actor=actor, milestone_id=pk, version=version, evidence_id=placed.evidence_id
+        )
+        placed.milestones[milestone.name] = (pk, row.version)
+
+    return deed
+
+
+def postpone(book: Book, script: MeasureScript, milestone: MilestoneScript) -> Deed:
+    """Say that a milestone will be done later than planned."""
+
+    def deed(actor: Actor) -> None:
+        placed = book.of(script)
+        pk, version = placed.milestones[milestone.name]
+        row = milestones.forecast(
+            actor=actor, milestone_id=pk, version=version, forecast_end=milestone.forecast_end
+        )
+        placed.milestones[milestone.name] = (pk, row.version)
+
+    return deed
+
+
+def propose_closing(book: Book, script: MeasureScript) -> Deed:
+    """Submit the gate Closed."""
+
+    def deed(actor: Actor) -> None:
+        closure.propose(actor=actor, measure_id=book.of(script).measure_id)
+
+    return deed
+
+
+def confirm_closing(book: Book, script: MeasureScript, statement: str, shortfall: str = "") -> Deed:
+    """Confirm exactly the figures approved now, and close the measure by it."""
+
+    def deed(actor: Actor) -> None:
+        measure_id = book.of(script).measure_id
+        closure.confirm(
+            actor=actor,
+            measure_id=measure_id,
+            digest=facts.one(measure_id).figures_digest,
+            statement=statement,
+            shortfall_reason=shortfall,
+        )
+
+    return deed
+
+
+def hold(book: Book, script: MeasureScript, until: date, why: str) -> Deed:
+    """Put a measure on hold for want of budget."""
+
+    def deed(actor: Actor) -> None:
+        lifecycle.hold(
+            actor=actor,
+            measure_id=book.of(script).measure_id,
+            reason_code=ReasonCode.BUDGET,
+            reason=why,
+            until=until,
+        )
+
+    return deed
+
+
+def cancel(book: Book, script: MeasureScript, sunk_cost: int, why: str) -> Deed:
+    """Cancel a measure whose value does not come."""
+
+    def deed(actor: Actor) -> None:
+        lifecycle.cancel(
+            actor=actor,
+            measure_id=book.of(script).measure_id,
+            reason_code=ReasonCode.VALUE,
+            reason=why,
+            sunk_cost=Decimal(sunk_cost),
+        )
+
+    return deed
