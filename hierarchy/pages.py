@@ -66,7 +66,7 @@ def requires(
                 ensure_anywhere(request.actor, permission)
                 if request.method in READING:
                     return view(request, **named)
-            if step_up and not _is_present(request):
+            if step_up and not is_present(request):
                 return _ask_again(request)
             return _once(request, view, named)
 
@@ -152,7 +152,7 @@ def ensure_anywhere(actor: Actor, permission: Permission) -> None:
         raise NotAllowed(act=permission.value)
 
 
-def _is_present(request: Request) -> bool:
+def is_present(request: Request) -> bool:
     """Tell whether the password was given not long ago, at login or since."""
     records = get_authentication_records(request, request.user)
     last: float = max((each["at"] for each in records), default=0)
@@ -161,9 +161,7 @@ def _is_present(request: Request) -> bool:
 
 def _ask_again(request: Request) -> HttpResponse:
     if request.htmx:
-        answer = django_render(
-            request, "components/_step_up.html", status=HTTPStatus.FORBIDDEN
-        )
+        answer = django_render(request, "components/_step_up.html", status=HTTPStatus.FORBIDDEN)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#notices", "innerHTML"
         return answer
     url = f"{reverse('account_reauthenticate')}?next={request.headers.get('Referer', '/')}"

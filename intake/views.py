@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
+from governance.rules.gates import GATES
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority, tree
 from intake.queries import runs as imports
@@ -36,15 +37,22 @@ def run(request: Request, run: UUID) -> HttpResponse:
     profile = people.profile()
     context: dict[str, Any] = {
         "run": found,
-        "created": [(CREATED.get(what, what), count) for what, count in found.created.items()],
+        "created": [(words, found.created.get(what, 0)) for what, words in CREATED.items()],
         "standing": [(STAGE_NAMES[stage], count) for stage, count in found.standing],
-        "groups": [(FINDINGS[each.kind], each) for each in found.groups],
+        "groups": [(FINDINGS[each.kind], _about(each), each) for each in found.groups],
         "chosen": chosen,
         "chosen_words": "" if chosen is None else FINDINGS[chosen.kind],
+        "chosen_about": "" if chosen is None else _about(chosen),
         "chosen_rows": [] if chosen is None else _linked(chosen),
         "number_format": NumberFormat(profile.decimal_separator, profile.group_separator),
     }
     return render(request, "intake/run.html", context)
+
+
+def _about(group: Group) -> str:
+    """Return what a group of findings is about: of a criterion what it asks for, else a column."""
+    wanted = {each.code: each.wanted for gate in GATES.values() for each in gate.criteria}
+    return wanted.get(group.about, group.about)
 
 
 def _linked(group: Group) -> list[dict[str, object]]:

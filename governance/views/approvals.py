@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
@@ -49,6 +49,7 @@ class MonthView:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def approval_desk(request: Request) -> HttpResponse:
     """Show what waits for the reader's confirmation: claims by month, closures, take-overs."""
     ground, profile = periods.ground(), people.profile()

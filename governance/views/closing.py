@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,7 +23,7 @@ from governance.views import rows
 from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, CLOSURE_OUTCOMES
-from hierarchy.pages import Request, render, requires
+from hierarchy.pages import Request, is_present, render, requires
 from measures.models import Line
 from measures.rules.lines import Unit
 from measures.words import NATURE_NAMES
@@ -94,7 +93,7 @@ def _context(request: Request, scene: Scene) -> dict[str, Any]:
         else people.names_of({made.confirmed_by_id}).get(made.confirmed_by_id, ""),
         "form": _form(found, is_short=is_short),
         "digest": found.figures_digest,
-        "needs_password": not did_recently_reauthenticate(request),
+        "needs_password": not is_present(request),
         "password_url": _password_url(request),
         **scenes.figures(),
     }

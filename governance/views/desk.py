@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.utils.functional import Promise
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from governance.queries import desk, waiting
@@ -37,6 +38,7 @@ class Ready:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def gate_desk(request: Request) -> HttpResponse:
     """Show what waits for the reader's vote first, then the other open requests."""
     found = desk.gate_desk(request.actor)

@@ -6,22 +6,33 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from governance.queries.ledger import ChangeRow, LedgerRow
-from governance.rules.votes import Choice
+from governance.queries.changes import ChangeRow
+from governance.queries.ledger import LedgerRow
+from governance.rules.votes import Choice, RequestState
 from governance.words import CHOICES_MADE, STATE_NAMES
-from measures.rules.stage import Stage
-from measures.words import SERIES_NAMES, STAGE_NAMES
+from measures.models.line import PERIODS
+from measures.queries import periods
+from measures.queries.periods import Ground
+from measures.rules.amounts import EN_DASH
+from measures.rules.calendar import Month
+from measures.rules.lines import Series
+from measures.rules.stage import Lifecycle, Stage
+from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
 
-# What a row keeps for itself says nothing to a reader: keys, moments, transactions.
+# What a row keeps for itself says nothing to a reader: keys, moments, transactions, and who and
+# why, which stand in the head of the entry.
 UNSAID = frozenset(
     {
-        "node", "measure", "line", "request", "stored_as", "content_type", "public_id", "digest",
+        "node", "measure", "line", "request", "stored_as", "content_type", "public", "digest",
         "snapshot", "created_at", "created_in", "recorded_at", "recorded_by", "updated_at",
         "cast_in", "cast_at", "decided_in", "decided_at", "taken_in", "requested_at",
         "confirmed_at", "claimed_at", "ancestor_ids", "parent", "split", "scheme_version",
-        "take_over", "decision", "figures", "approved", "sha256", "is_seeded",
+        "take_over", "decision", "figures", "approved", "sha256", "is_seeded", "unmet",
+        "owner_at_request", "sponsor_at_request", "controller_at_request", "level",
+        "act", "reason", "voter", "choice", "requested_by", "decided_by", "claimed_by",
+        "confirmed_by", "taken_by", "entered_by", "uploaded_by", "author", "parent_level", "status_confirmed_at", "decimals", "size_unit", "uploaded_at",
     }
 )  # fmt: skip
 
@@ -48,36 +59,49 @@ class EntryView:
     hash: str
     subject: str
     subject_kind: str
+    kind: str
     address: UUID | None
 
 
 def shown(found: Iterable[LedgerRow]) -> list[EntryView]:
     """Return acts with their words."""
-    return [one(row) for row in found]
+    ground = periods.ground()
+    return [_entry(row, ground) for row in found]
 
 
 def one(row: LedgerRow) -> EntryView:
     """Return one act with its words."""
-    return EntryView(
-        what=f"{act(row.act)}{_detail(row)}",
-        at=row.at,
-        who=row.actor,
-        reason=row.reason,
-        changes=tuple(_change(each) for each in row.changes if each.field not in UNSAID),
-        number=row.seq,
-        hash=row.hash,
-        subject=row.subject,
-        subject_kind=row.subject_kind,
-        address=row.address,
-    )
+    return _entry(row, periods.ground())
 
 
 def act(code: str) -> str:
     """Return the words of an act's code: "gate_requested" reads "Gate requested"."""
-    return capfirst(_(code.replace("_", " ")))
+    return capfirst(gettext(code.replace("_", " ")))
 
 
-def _detail(row: LedgerRow) -> str:
+def _entry(row: LedgerRow, ground: Ground) -> EntryView:
+    said = [each for each in row.changes if each.field not in UNSAID and not _is_empty(each)]
+    return EntryView(
+        what=f"{act(row.act)}{_detail(row, ground)}",
+        at=row.at,
+        who=row.actor,
+        reason=row.reason,
+        changes=tuple(_change(each, ground) for each in said),
+        number=row.seq,
+        hash=row.hash,
+        subject=row.subject,
+        subject_kind=row.subject_kind,
+        kind=row.subject_kind.replace("_", " "),
+        address=row.address,
+    )
+
+
+def _is_empty(change: ChangeRow) -> bool:
+    """Tell whether a new row only says that something is not so, or not given."""
+    return not change.before and change.after in {"", "False"}
+
+
+def _detail(row: LedgerRow, ground: Ground) -> str:
     """Return what an act's own figures add to its name: the gate, the vote, the month."""
     details, said = row.details, []
     gate, choice = details.get("gate"), details.get("choice")
@@ -87,31 +111,32 @@ def _detail(row: LedgerRow) -> str:
         said.append(str(CHOICES_MADE[Choice(choice)]))
     year, period = details.get("fiscal_year"), details.get("period")
     if isinstance(year, int) and isinstance(period, int):
-        said.append(f"{year}-{period:02d}")
+        said.append(ground.label(Month(year, period)))
     return f": {', '.join(said)}" if said else ""
 
 
-def _change(change: ChangeRow) -> ChangeView:
+def _change(change: ChangeRow, ground: Ground) -> ChangeView:
     return ChangeView(
-        field=_field(change),
+        field=_field(change, ground),
         before=_text(change, change.before) or None,
-        after=_text(change, change.after) or "–",
+        after=_text(change, change.after) or EN_DASH,
     )
 
 
-def _field(change: ChangeRow) -> str:
-    name = change.field.removesuffix("_id").replace("_", " ")
-    if change.field.startswith("p") and change.field[1:].isdecimal():
-        return _("month %(number)d") % {"number": int(change.field[1:])}
-    return name
+def _field(change: ChangeRow, ground: Ground) -> str:
+    if change.series and change.field in PERIODS:
+        month = Month(change.fiscal_year, int(change.field.removeprefix("p")))
+        series = str(SERIES_NAMES[Series(change.series)])
+        return f"{change.line}, {series.lower()}, {ground.label(month)}"
+    return change.field.removeprefix("is_").replace("_", " ")
 
 
 def _text(change: ChangeRow, value: str) -> str:
     """Return a stored value in the words that pages use for it."""
     if change.table == "measures_measure" and change.field == "stage" and value.isdecimal():
         return str(STAGE_NAMES[Stage(int(value))])
-    words = {"True": _("yes"), "False": _("no")}
-    named = {each.value: str(name) for each, name in (SERIES_NAMES | STATE_NAMES).items()}
-    if change.field in {"series", "state"}:
-        return named.get(value, value)
-    return words.get(value, value)
+    if change.field == "lifecycle" and value:
+        return str(LIFECYCLE_NAMES[Lifecycle(value)])
+    if change.table == "governance_gaterequest" and change.field == "state" and value:
+        return str(STATE_NAMES[RequestState(value)])
+    return {"True": gettext("yes"), "False": gettext("no")}.get(value, value)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from governance.forms import RequestForm
@@ -29,6 +30,7 @@ Context = dict[str, Any]
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_stepper(request: Request, measure: UUID) -> HttpResponse:
     """Show the six stages, with the date and the name behind each passage."""
     scene = scenes.of(request, measure)
@@ -36,6 +38,7 @@ def measure_stepper(request: Request, measure: UUID) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_gate(request: Request, measure: UUID) -> HttpResponse:
     """Show the next gate with every criterion, its request, and the moves of the lifecycle."""
     scene = scenes.of(request, measure)
@@ -63,6 +66,7 @@ def gate_context(request: Request, scene: Scene) -> Context:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
     """Show what was decided: requests with their votes, holds, cancellations, the take-over."""
     scene = scenes.of(request, measure)
@@ -82,6 +86,7 @@ def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_history(request: Request, measure: UUID) -> HttpResponse:
     """Show the ledger of one measure, twenty acts a page."""
     scene = scenes.of(request, measure)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
@@ -18,6 +19,7 @@ PAGE = 50
 
 
 @requires(Permission.VIEW)
+@require_safe
 def index(request: Request) -> HttpResponse:
     """Show the acts that the reader may see, the newest first."""
     form = _form(request)
@@ -35,6 +37,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def entry(request: Request, number: int) -> HttpResponse:
     """Show one act with the rows it changed and the proof of its place in the chain."""
     found = ledger.page(request.actor, Wanted(before=number + 1), limit=1).rows

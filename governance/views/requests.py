@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules.roles import Permission
 from core import tenancy
@@ -52,6 +52,7 @@ def submit(request: Request, measure: UUID) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def show(request: Request, asked: UUID) -> HttpResponse:
     """Show what was submitted, what it says now, the votes, and the forms to vote or withdraw."""
     return render(request, "governance/request.html", _page(request, asked))

@@ -9,9 +9,12 @@ from django.utils.text import capfirst
 
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
+from governance.rules.criteria import HALF_PROVEN, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
 from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
 from measures.words import STAGE_NAMES
+
+AFTER_PROOF = frozenset({SOME_VALUE.code, HALF_PROVEN.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,12 @@ def take_overs(rows: Iterable[TakeOverRow]) -> list[TakeOverView]:
 
 
 def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:
-    """Return criteria: the aim where it is met, what is wrong where it is not."""
+    """Return criteria: the aim where it is met, what is wrong where it is not.
+
+    How much value is proven is not said before the months are: it would look met.
+    """
+    every = list(rows)
+    unproven = any(row.code == MONTHS_PROVEN.code and not row.is_met for row in every)
     return [
         CriterionView(
             text=capfirst(row.wanted) if row.is_met else row.sentence,
@@ -89,7 +97,8 @@ def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:
             who=row.who,
             url=row.url,
         )
-        for row in rows
+        for row in every
+        if not (unproven and row.code in AFTER_PROOF)
     ]
 
 

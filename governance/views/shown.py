@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.queries import people
 from accounts.rules.roles import Role
+from accounts.templatetags.signs import written
 from governance.queries.snapshot import Said, SaidLine, SaidMilestone
 from governance.views import scene
 from governance.words import ROLE_NAMES
@@ -72,7 +74,9 @@ class SaidView:
     """Everything the voters are shown."""
 
     people: tuple[tuple[Promise, str], ...]
-    effect: Promise | str
+    effect: Promise
+    size: Decimal | None
+    size_unit: str
     lines: tuple[LineView, ...]
     milestones: tuple[MilestoneView, ...]
     months: tuple[str, ...]
@@ -93,6 +97,9 @@ class _Words:
     def month(self, fiscal_year: int, period: int) -> str:
         return self.ground.label(Month(fiscal_year, period))
 
+    def size(self, value: Decimal | None) -> str:
+        return "" if value is None else written(value, 0, self.number_format)
+
     def amount(self, value: int | None, line: SaidLine) -> str:
         return amount_text(value, line.unit, self.number_format)
 
@@ -107,6 +114,8 @@ def of(said: Said) -> SaidView:
             for role, member_id in said.people.items()
         ),
         effect=EFFECT_NAMES[EffectType(str(said.fields["effect"]))],
+        size=_size(said),
+        size_unit=str(said.fields["size_unit"] or ""),
         lines=tuple(_line(line, words) for line in said.lines),
         milestones=tuple(_milestone(each, words) for each in said.milestones),
         months=tuple(str(number) for number in range(1, 13)),
@@ -185,6 +194,11 @@ def _day(given: object) -> date | None:
     return date.fromisoformat(given) if isinstance(given, str) else None
 
 
+def _size(said: Said) -> Decimal | None:
+    given = said.fields["size"]
+    return None if given is None else Decimal(str(given))
+
+
 Flat = Iterator[tuple[tuple[tuple[object, ...], str], str]]
 
 
@@ -193,7 +207,8 @@ def _flat(said: Said, words: _Words) -> Flat:
     for role, member_id in said.people.items():
         yield (("people", role), str(ROLE_NAMES[Role(role)])), words.name(member_id)
     for name, value in said.fields.items():
-        yield (("field", name), _label(name)), _text(value)
+        text = words.size(_size(said)) if name == "size" else _text(value)
+        yield (("field", name), _label(name)), text
     for line in said.lines:
         yield from _flat_line(line, words)
     for each in said.milestones:

@@ -75,3 +75,8 @@ def active_children(of: Node) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_ACTIVE_CHILDREN, [of.organization_id, of.pk])
         return [name for (name,) in cursor.fetchall()]
+
+
+def in_order(nodes: models.QuerySet[Node]) -> models.QuerySet[Node]:
+    """Return nodes in the order of the tree: each before those below it."""
+    return nodes.order_by("lft")

@@ -8,7 +8,7 @@ from django.db import models
 from accounts.rules.roles import Permission
 from core.tenancy import Actor
 from hierarchy.models import Node
-from hierarchy.queries import authority
+from hierarchy.queries import authority, tree
 from hierarchy.rules.levels import Level
 
 SHOWN_ABOVE = 3  # program, project and package say enough; the portfolio is left out
@@ -25,7 +25,7 @@ class Package:
 
 def open_to(actor: Actor) -> list[Package]:
     """Return the packages where the actor's seats allow a proposal, in the order of the tree."""
-    rows = list(_open(actor).order_by("lft"))
+    rows = list(tree.in_order(_open(actor)))
     above = {ancestor for row in rows for ancestor in row.ancestor_ids[: SHOWN_ABOVE - 1]}
     names = dict(Node.objects.filter(pk__in=above).values_list("pk", "name"))
     return [Package(row.pk, row.public_id, _path(row, names)) for row in rows]

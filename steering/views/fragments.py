@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from hierarchy.pages import Request, render, requires
@@ -14,6 +15,7 @@ SHOWN = 5  # the rest stands behind the link to all
 
 
 @requires(Permission.VIEW)
+@require_safe
 def measure_escalations(request: Request, measure: UUID) -> HttpResponse:
     """Show the escalations of one measure, open ones first."""
     found = measures.by_public_id(request.actor, measure)
@@ -25,6 +27,7 @@ def measure_escalations(request: Request, measure: UUID) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def node_decisions(request: Request, node: UUID) -> HttpResponse:
     """Show the first decisions needed at and below a node."""
     place = escalations.place(request.actor, node)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from core import tenancy
@@ -24,6 +25,7 @@ from steering.views import rows
 
 
 @requires(Permission.VIEW)
+@require_safe
 def decisions(request: Request) -> HttpResponse:
     """List what needs a decision, at and below a node (?node=) or wherever the reader may look."""
     node = _chosen_node(request)
@@ -42,6 +44,7 @@ def decisions(request: Request) -> HttpResponse:
 
 
 @requires(Permission.VIEW)
+@require_safe
 def escalation(request: Request, escalation: UUID) -> HttpResponse:
     """Show one escalation: what fired, whose it is, what was decided, and the form to decide."""
     found = escalations.detail(request.actor, escalation)
