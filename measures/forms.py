@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import money
@@ -72,7 +71,7 @@ class Days(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **options)
 
 
-def chosen(label: str | Promise, choices: Choices, *, empty: object = None, **options: Any) -> Any:
+def chosen(label: Any, choices: Choices, *, empty: object = None, **options: Any) -> Any:
     """Return a select of rows by id; with `empty` nothing need be chosen (None)."""
     offered = list(choices) if empty is None else [("", empty), *choices]
     return forms.TypedChoiceField(
@@ -239,17 +238,20 @@ class ClaimForm(House):
         reader: CellReader,
         months: Choices,
         evidence: Choices,
-        refresh_url: str,
+        refresh_url: str = "",
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["month"] = forms.ChoiceField(label=_("Month"), choices=list(months))
-        self.fields["month"].widget.attrs |= {
-            "hx-get": refresh_url,
-            "hx-trigger": "change",
-            "hx-target": "#dialog-value",
-            "hx-swap": "innerHTML",
-        }
+        if refresh_url:
+            # Nothing can be sent until the amount is that of the month chosen.
+            self.fields["month"].widget.attrs |= {
+                "hx-get": refresh_url,
+                "hx-trigger": "change",
+                "hx-target": "#dialog-value",
+                "hx-swap": "innerHTML",
+                "hx-disabled-elt": "#dialog-value button[type=submit]",
+            }
         self.fields["amount"] = AmountField(
             reader,
             label=_("Amount in %(unit)s") % {"unit": reader.unit_name},

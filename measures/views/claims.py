@@ -73,6 +73,9 @@ def _form(request: Request, scene: Scene) -> tuple[ClaimForm, Line]:
         months = _claimable(scene, line)
         evidence = sections.evidence_choices(scene.measure.pk)
     wanted = request.GET.get("month", "")
+    if not request.htmx and wanted in months:
+        # Without scripts the amount cannot follow another month: this one alone is offered.
+        months = {wanted: months[wanted]}
     chosen = wanted if wanted in months else next(iter(months), "")
     forecast = months[chosen].forecast if chosen else None
     initial = {"month": chosen, "amount": value.written(forecast, line, scene.number_format)}
@@ -82,7 +85,7 @@ def _form(request: Request, scene: Scene) -> tuple[ClaimForm, Line]:
         reader=reader_of(line, scene.number_format),
         months=[(key, due.label) for key, due in months.items()],
         evidence=evidence,
-        refresh_url=_address(request, line),
+        refresh_url=_address(request, line) if request.htmx else "",
     )
     return form, line
 

@@ -1,5 +1,6 @@
 """One form a time: as a dialog over the measure's page, or as a page of its own without scripts."""
 
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
@@ -83,7 +84,7 @@ def done(request: Request, measure: UUID, section: str, sentence: Words) -> Http
             return redirect(request, f"{scene.url()}{sections.year_query(request)}#{section}")
         context = sections.of(section, request, scene)
         response = render(request, f"measures/_{section}.html", {**context, "done": sentence})
-    response["HX-Trigger-After-Settle"] = "measure-changed"
+    response["HX-Trigger-After-Settle"] = json.dumps({"measure-changed": {"section": section}})
     return response
 
 

@@ -123,7 +123,8 @@ def _again(request: Request, scene: Scene, typed: Typed, status: HTTPStatus) -> 
         if request.htmx:
             context = sections.of(SECTION, request, scene) | value.section(request, scene, typed)
             response = render(request, "measures/_value.html", context, status=status)
-            response["HX-Retarget"], response["HX-Reswap"] = f"#{SECTION}", "outerHTML"
+            response["HX-Retarget"] = f"#{SECTION}"
+            response["HX-Reswap"] = "outerHTML show:top"
             return response
         context = sections.everything(request, scene) | value.section(request, scene, typed)
         return render(request, "measures/measure.html", context, status=status)

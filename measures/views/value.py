@@ -129,6 +129,7 @@ def section(request: Request, scene: Scene, typed: Typed = NOTHING) -> dict[str,
         ],
         "lines": [_line_view(line) for line in _lines(found)],
         "claims": [_claim_view(each, scene.number_format) for each in made],
+        "has_waiting_claims": any(each.state == ClaimState.SUBMITTED for each in made),
         "typed": typed,
         "forecast_state": _forecast_state(scene),
     }

@@ -22,8 +22,30 @@ for (const happened of [
 
 /* A dialog goes with the section it belongs to when that is swapped; focus would fall to the top. */
 document.addEventListener("measure-changed", (event) => {
-  if (document.activeElement === document.body) {
-    const section = event.target.closest?.("section") ?? document;
+  const section = document.getElementById(event.detail?.section);
+  if (section && document.activeElement === document.body) {
     section.querySelector("h2[tabindex]")?.focus({ preventScroll: true });
   }
+});
+
+/* Cells typed but not saved stay typed when another act swaps the section the grid stands in. */
+let typed = [];
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, target, shouldSwap } = event.detail;
+  const form = target?.querySelector?.("form[data-grid-form]");
+  if (form && shouldSwap && target.id !== "notices" && !form.contains(elt)) {
+    typed = [...form.querySelectorAll("input[data-dirty]")].map((cell) => [cell.name, cell.value]);
+  }
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  for (const [name, value] of typed) {
+    const cell = document.querySelector(`form[data-grid-form] input[name="${CSS.escape(name)}"]`);
+    if (cell && !cell.readOnly) {
+      cell.value = value;
+      cell.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  typed = [];
 });
