@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from measures.rules.calendar import day_text
 from measures.rules.stage import Lifecycle, Stage
 
 
@@ -103,13 +104,12 @@ def _look_milestones(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
 def _look_potential(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     if facts.red_since is None or not _is_ours(facts.red_since, facts):
         return None
-    sentence = f"Potential is red: {facts.potential_reason}"
     return Firing(
         code=trigger.code,
         severity=trigger.severity,
         level=trigger.first_level,
         since=facts.red_since,
-        sentence=sentence,
+        sentence=facts.potential_reason,
         about=(facts.red_since.isoformat(),),
     )
 
@@ -118,7 +118,7 @@ def _look_update(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     due_on = facts.update_due_on
     if due_on is None or not _is_ours(due_on, facts):
         return None
-    sentence = f"The status update due on {due_on.isoformat()} is missing."
+    sentence = f"The status update due on {day_text(due_on)} is missing."
     return Firing(
         code=trigger.code,
         severity=trigger.severity,

@@ -48,7 +48,7 @@ def test_each_trigger_fires_with_its_severity_level_and_sentence():
             Severity.RED,
             1,
             AFTER,
-            "Potential is red: Year to date at 56.6 % of plan.",
+            "Year to date at 56.6 % of plan.",
             about=("2026-06-01",),
         ),
         Firing(
@@ -56,7 +56,7 @@ def test_each_trigger_fires_with_its_severity_level_and_sentence():
             Severity.AMBER,
             0,
             AFTER,
-            "The status update due on 2026-06-01 is missing.",
+            "The status update due on 1 Jun 2026 is missing.",
             about=("2026-06-01",),
         ),
     )
