@@ -10,9 +10,11 @@ from django.core.management import call_command
 from config.environment import ROOT
 from core import tenancy
 from hierarchy.models import Node
+from intake.models import ImportRun
 from intake.rules.report import Report
 from intake.services import mappings, portfolio
 from intake.services.portfolio import Asked
+from measures.models import Measure
 from tests.factories.organizations import TestOrganization
 
 KEPT = "capital-delivery"
@@ -122,3 +124,10 @@ def codes(organization: TestOrganization) -> list[str]:
     with tenancy.reading(organization.actor("administrator")):
         rows = Node.objects.filter(level=5).order_by("code")
         return list(rows.values_list("code", flat=True))
+
+
+def is_untouched(organization: TestOrganization) -> bool:
+    """Tell whether an organization holds nothing but its root."""
+    with tenancy.reading(organization.actor("administrator")):
+        counts = (Node.objects.count(), Measure.objects.count(), ImportRun.objects.count())
+    return counts == (1, 0, 0)

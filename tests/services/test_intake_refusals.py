@@ -1,45 +1,25 @@
 """What an import refuses, of a whole file or of one row, and that a refusal leaves nothing."""
 
-import re
-from datetime import date
-from decimal import Decimal
-
 import psycopg
 import pytest
-from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
-from accounts.models import Member
-from accounts.queries import people
 from core import tenancy
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed
 from hierarchy.models import Node
-from hierarchy.services import tree
 from intake.errors import (
-    ColumnsMissing,
     CutOverAhead,
-    FileNotThere,
-    FileTooLarge,
     MappingRefused,
-    NotCsv,
     RowsRefused,
-    SeveralAdministrators,
-    WrongEncoding,
 )
-from intake.models import ImportRun
-from intake.queries import administrators
-from intake.services import mappings, portfolio, reading, writing
-from measures.models import Line, Measure, SeriesVersion
-from measures.rules.stage import Stage
+from intake.services import portfolio, writing
 from tests.factories.intake import (
     GOOD,
-    HEADER,
-    SMALL,
     asked,
     codes,
     imported,
+    is_untouched,
     mapping_file,
-    printed,
     savings,
 )
 from tests.factories.organizations import an_organization
@@ -48,99 +28,6 @@ from tests.factories.organizations import an_organization
 @pytest.fixture
 def organization(db):
     return an_organization(currency="EUR")
-
-
-def is_untouched(organization) -> bool:
-    with tenancy.reading(organization.actor("administrator")):
-        return (Node.objects.count(), Measure.objects.count(), ImportRun.objects.count()) == (
-            1,
-            0,
-            0,
-        )
-
-
-# --- the file -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("content", "refusal", "words"),
-    [
-        (b"", NotCsv, "it is empty"),
-        (b"PK\x03\x04\x14\x00", NotCsv, "an Excel workbook"),
-        (b"%PDF-1.7\n", NotCsv, "it is a PDF"),
-        (b"\x89PNG\r\n", NotCsv, "it is a picture"),
-        (b"Nr\x00;Titel\n", NotCsv, "characters that no text has"),
-        (b"just a letter to somebody\n", NotCsv, "no “;” between columns"),
-        (b"Nr;Nr;Titel\n", NotCsv, "two columns are called “Nr”"),
-        (b"Nr;Titel\n", ColumnsMissing, "“Beginn”, “Bereich”, “Idee”"),
-        ((HEADER + '\nS1;"Pumpe;Technik\n').encode("latin-1"), NotCsv, "unexpected end of data"),
-        ((HEADER + '\nS1;"Pumpe"n;Technik\n').encode("latin-1"), NotCsv, "after line 1"),
-    ],
-)
-def test_a_file_that_is_no_such_csv_is_refused(organization, tmp_path, content, refusal, words):
-    file = tmp_path / "strange.csv"
-    file.write_bytes(content)
-
-    with pytest.raises(refusal, match=words):
-        imported(organization, asked(file, mapping_file(tmp_path, organization)))
-
-    assert is_untouched(organization)
-
-
-@pytest.mark.parametrize(
-    ("declared", "written", "words"),
-    [
-        ("utf-8", "latin-1", "not written in utf-8"),
-        ("utf-8", "utf-8-sig", "declared as utf-8-sig"),
-        ("utf-8", "utf-16", "not written in utf-8"),
-        ("ascii", "utf-8", "not written in ascii"),
-    ],
-)
-def test_a_file_in_another_encoding_is_refused(organization, tmp_path, declared, written, words):
-    file = tmp_path / "other.csv"
-    file.write_bytes(f"{HEADER}\n{GOOD}\n".encode(written))
-    mapping = mapping_file(tmp_path, organization, lambda text: text.replace("latin-1", declared))
-
-    with pytest.raises(WrongEncoding, match=words):
-        imported(organization, asked(file, mapping))
-
-    assert is_untouched(organization)
-
-
-def test_a_byte_that_is_wrong_further_down_refuses_the_whole_file(organization, tmp_path):
-    file = tmp_path / "late.csv"
-    body = "\n".join(f"S{number};Pump;A;B;1;1;;" for number in range(9000))
-    file.write_bytes(f"{HEADER}\n{body}\n".encode() + b"S;\xff;;;;;;\n")
-    mapping = mapping_file(tmp_path, organization, lambda text: text.replace("latin-1", "utf-8"))
-
-    with pytest.raises(WrongEncoding, match=r"what follows line \d+"):
-        imported(organization, asked(file, mapping))
-
-    assert is_untouched(organization)
-
-
-def test_a_file_of_more_than_100_mb_is_refused_before_it_is_read(organization, tmp_path):
-    file = tmp_path / "large.csv"
-    with file.open("wb") as raw:
-        raw.truncate(100 * reading.MEGABYTE + 1)
-
-    with pytest.raises(FileTooLarge, match=r"large\.csv has 101 MB, and at most 100 MB"):
-        imported(organization, asked(file, mapping_file(tmp_path, organization)))
-
-
-def test_a_file_that_is_not_there_is_refused(organization, tmp_path):
-    with pytest.raises(FileNotThere, match="No such file"):
-        imported(organization, asked(tmp_path / "none.csv", mapping_file(tmp_path, organization)))
-    with pytest.raises(FileNotThere, match="nothing-of-this-name"):
-        mappings.read("nothing-of-this-name")
-
-
-def test_a_mapping_that_is_no_toml_is_refused(tmp_path):
-    path = tmp_path / "broken.toml"
-    path.write_text("name = ")
-
-    with pytest.raises(MappingRefused, match="is no TOML"):
-        mappings.read(str(path))
 
 
 # --- the rows -------------------------------------------------------------------------------------
@@ -313,94 +200,3 @@ def test_a_later_file_adds_what_is_new_and_leaves_the_rest(organization, tmp_pat
 
     assert (report.already, report.created["measures"], report.created["nodes"]) == (1, 1, 0)
     assert codes(organization) == ["S1", "S2"]
-
-
-# --- another shape --------------------------------------------------------------------------------
-
-
-def test_a_portfolio_of_another_shape_needs_only_another_mapping(organization, tmp_path):
-    report = imported(organization, savings(tmp_path, organization, GOOD, GOOD.replace("S1", "S2")))
-
-    assert report.cut_over_on == date(2026, 6, 30)
-    with tenancy.reading(organization.actor("administrator")):
-        measure = Measure.objects.select_related("node__parent").get(node__code="S1")
-        line = Line.objects.get(measure=measure)
-        plan = SeriesVersion.objects.filter(line=line, series="plan").order_by("fiscal_year")
-        figures = [plan_year.periods for plan_year in plan]
-        owner = Member.objects.get(pk=measure.owner_id)
-    month = 125_050
-    assert (measure.node.name, measure.node.parent.name) == ("Pumpe", "Köln Technik")
-    assert (measure.size, measure.stage) == (Decimal(15006), Stage.DECIDED)
-    assert (line.currency, line.direction, line.full_effect_on) == (
-        "EUR",
-        "more",
-        date(2026, 5, 1),
-    )
-    assert figures == [(None,) * 4 + (month,) * 8, (month,) * 4 + (None,) * 8]
-    assert owner.pk == organization.actor("owner").member_id
-
-
-# --- the command ----------------------------------------------------------------------------------
-
-
-def test_the_command_prints_what_was_created_refused_found_and_rounded(organization):
-    said = printed(organization, SMALL, "--mapping", "capital-delivery")
-
-    for line in (
-        "rows read: 5",
-        "measures created: 5",
-        "cells of another spelling: 1",
-        "out of order, Tender Closed before BCA: 1",
-        "    line 2, M001: Tender Closed (2019-01-10) lies before BCA (2019-05-25).",
-        "not planned, FFC: 1",
-        "1 amounts rounded",
-        "cells and rows refused: 0",
-        "Imported.",
-    ):
-        assert line in said
-
-
-def test_the_command_says_that_a_dry_run_changed_nothing(organization):
-    said = printed(organization, SMALL, "--mapping", "capital-delivery", "--dry-run")
-
-    assert "Dry run: nothing was changed." in said
-    assert is_untouched(organization)
-
-
-def test_the_command_ends_with_the_sentence_of_a_refusal(organization, tmp_path):
-    path = tmp_path / "two.csv"
-    content = SMALL.read_text(encoding="utf-8-sig")
-    path.write_text(content + content.splitlines()[1] + "\n", encoding="utf-8-sig")
-
-    with pytest.raises(CommandError, match=r"1 rows are refused, so nothing was imported\. First"):
-        printed(organization, path, "--mapping", "capital-delivery", "--strict")
-
-    assert is_untouched(organization)
-
-
-def test_the_command_acts_as_the_only_administrator_or_as_who_is_named(organization):
-    second = organization.newcomer("Second Administrator")
-    organization.seat(second, "administrator")
-    administrator = organization.actor("administrator")
-
-    with tenancy.reading(administrator):
-        email = people.member(second.member_id).email
-        with pytest.raises(SeveralAdministrators, match="2 administrators"):
-            administrators.chosen(None)
-        with pytest.raises(NotFound):
-            administrators.chosen("nobody@nowhere.example")
-        assert administrators.chosen(email.upper()).member_id == second.member_id
-
-
-def test_a_branch_that_is_archived_takes_no_rows_and_another_grows(organization, tmp_path):
-    imported(organization, savings(tmp_path, organization, GOOD))
-    other = re.sub("Technik", "Lager", GOOD.replace("S1", "S2"))
-    administrator = organization.actor("administrator")
-    with tenancy.reading(administrator):
-        bare = Node.objects.get(level=1)
-    spare = organization.add(bare, "Lager")
-    tree.archive(actor=administrator, node_id=spare.pk, version=spare.version)
-
-    report = imported(organization, savings(tmp_path, organization, other))
-
-    assert report.created["nodes"] == 3  # a branch of the same name beside the archived one
