@@ -113,7 +113,7 @@ def _start(stage: Stage, chance: random.Random) -> Month:
     """Return the month of the first effect: past for what is implemented, ahead for ideas."""
     first, last = {
         Stage.IMPLEMENTED: (Month(YEAR - 1, 1), Month(YEAR - 1, 11)),
-        Stage.DECIDED: (Month(YEAR - 1, 7), Month(YEAR, 12)),
+        Stage.DECIDED: (Month(YEAR - 1, 8), Month(YEAR, 4)),
     }.get(stage, (Month(YEAR, 9), Month(YEAR + 1, 6)))
     return Month.at(chance.randint(first.index, last.index))
 

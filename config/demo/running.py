@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 
 from config.demo.book import Book
-from config.demo.script import MeasureScript, MilestoneScript
+from config.demo.script import LineScript, MeasureScript, MilestoneScript
 from config.demo.timeline import Deed
 from core.tenancy import Actor
 from governance.queries import facts
@@ -17,6 +17,7 @@ from measures.models.evidence import EvidenceKind
 from measures.rules.calendar import Month
 from measures.rules.lines import Series
 from measures.services import claims, evidence, figures, milestones
+from measures.services.claims import ClaimDraft
 from measures.services.figures import CellChange
 
 
@@ -24,23 +25,29 @@ def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
     """Claim a month of every line of these measures for which there is something to claim."""
 
     def deed(actor: Actor) -> None:
+        drafts, deciders = [], []
         for script in scripts:
             placed = book.of(script)
             for line in script.lines:
-                if month not in line.claims:
-                    continue
-                made = claims.claim(
-                    actor=actor,
-                    line_id=placed.line(line),
-                    fiscal_year=month.fiscal_year,
-                    period=month.period,
-                    amount=Decimal(line.claims[month]),
-                    is_final=line.final_in == month,
-                )
-                if month not in line.waiting:
-                    book.claimed.setdefault((script.controller, month), []).append(made.pk)
+                if month in line.claims:
+                    drafts.append(_draft(placed.line(line), line, month))
+                    deciders.append("" if month in line.waiting else script.controller)
+        made = claims.claim_many(actor=actor, drafts=drafts)
+        for row, controller in zip(made, deciders, strict=True):
+            if controller:
+                book.claimed.setdefault((controller, month), []).append(row.pk)
 
     return deed
+
+
+def _draft(line_id: int, line: LineScript, month: Month) -> ClaimDraft:
+    return ClaimDraft(
+        line_id=line_id,
+        fiscal_year=month.fiscal_year,
+        period=month.period,
+        amount=Decimal(line.claims[month]),
+        is_final=line.final_in == month,
+    )
 
 
 def approve(book: Book, controller: str, month: Month) -> Deed:

@@ -13,6 +13,7 @@ from config.demo.planning import draft_of
 from config.demo.script import LineScript, MeasureScript, MilestoneScript
 from core.tenancy import Actor
 from governance.services import takeover
+from governance.services.takeover import Arrival
 from hierarchy.models import Node
 from hierarchy.rules.levels import Level
 from hierarchy.services import planting
@@ -37,8 +38,11 @@ def take_over(book: Book, scripts: Sequence[MeasureScript], on: date, actor: Act
         book.placed[script.code] = Placed(script, measure.pk)
     _lines(book, scripts, made)
     _milestones(book, scripts, made, on)
+    arrivals = [
+        Arrival(measure, script.stage, {}) for script, measure in zip(scripts, made, strict=True)
+    ]
+    takeover.take_over_many(actor=actor, arrivals=arrivals, on=on)
     for script, measure in zip(scripts, made, strict=True):
-        takeover.take_over(actor=actor, measure=measure, to=script.stage, on=on, stage_dates={})
         if script.stage >= Stage.DECIDED:
             book.of(script).note_decided()
         audit.record(

@@ -83,13 +83,14 @@ def may(actor: Actor, permission: Permission, node: Node, named: Named | None = 
     """
     if actor.is_system:
         return True
-    if permission in permissions_of(roles_at(actor, node)):
-        return True
-    return named is not None and permission in permissions_named(
+    # Being named is known without a query, so it is asked first.
+    if named is not None and permission in permissions_named(
         is_owner=named.owner_id == actor.member_id,
         is_sponsor=named.sponsor_id == actor.member_id,
         is_controller=named.controller_id == actor.member_id,
-    )
+    ):
+        return True
+    return permission in permissions_of(roles_at(actor, node))
 
 
 def ensure(actor: Actor, permission: Permission, node: Node, named: Named | None = None) -> None:

@@ -4,6 +4,7 @@ An approved claim becomes the actual by the database itself; nothing else writes
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.rules.roles import Permission
@@ -33,15 +34,30 @@ from measures.models import ActualClaim, Evidence, Line, Measure
 from measures.models.line import ClaimState
 from measures.queries import measures, periods, series
 from measures.queries.periods import Ground
-from measures.queries.series import SeriesKey
 from measures.rules.amounts import CellRefusal
 from measures.rules.calendar import PERIODS, Month, MonthState, day_text
 from measures.rules.lines import Series
 from measures.rules.stage import Stage
 from measures.services import cells, lock
 
+Standing = dict[tuple[int, Month], str]
+"""The state of the claim that a month of a line has, if it has one."""
+
 MOST_AT_ONCE = 1000
 LARGEST_KEY = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDraft:
+    """One month's actual in the line's unit; `is_final` declares a one-off complete."""
+
+    line_id: int
+    fiscal_year: int
+    period: int
+    amount: Decimal
+    evidence_id: int | None = None
+    note: str = ""
+    is_final: bool = False
 
 
 @tenancy.act
@@ -56,32 +72,61 @@ def claim(  # noqa: PLR0913 -- the fields of a claim, one by one
     note: str = "",
     is_final: bool = False,
 ) -> ActualClaim:
-    """Claim a month's actual, in the line's unit; `is_final` declares a one-off complete.
-
-    Raises NotFound, NotAllowed, MeasureEnded, ClaimsNotOpen, CellsRefused, MonthNotBegun,
-    MonthLocked, AlreadyClaimed.
-    """
-    measure, line = lock.line(actor, line_id, Permission.CLAIM_ACTUAL)
-    if measure.stage < Stage.DECIDED:
-        raise ClaimsNotOpen(measure=measure.node.name)
-    ground, month = periods.ground(), month_of(fiscal_year, period)
-    scaled = _scaled(amount, line, f"{line.name}, {ground.label(month)}")
-    _judge_month(line, month, ground)
-    _refuse_foreign_evidence(measure, evidence_id)
-    made: ActualClaim = ActualClaim.objects.create(
-        line=line,
-        measure=measure,
+    """Claim one month of one line; see `claim_many`."""
+    draft = ClaimDraft(
+        line_id=line_id,
         fiscal_year=fiscal_year,
         period=period,
-        amount=scaled,
-        forecast_before=_forecast(line, month),
+        amount=amount,
         evidence_id=evidence_id,
-        note=note.strip(),
+        note=note,
         is_final=is_final,
     )
-    is_late = ground.clock().is_claim_late(month)
-    audit.record(_act(ActualClaimed, made, is_late=is_late))
+    return claim_many(actor=actor, drafts=[draft])[0]
+
+
+@tenancy.act
+def claim_many(*, actor: Actor, drafts: Sequence[ClaimDraft]) -> list[ActualClaim]:
+    """Claim months of lines, all or none, in the order given; one ledger entry each.
+
+    The same few statements however many. Raises NotFound, NotAllowed, MeasureEnded,
+    ClaimsNotOpen, CellsRefused, MonthNotBegun, MonthLocked, AlreadyClaimed.
+    """
+    if not 1 <= len(drafts) <= MOST_AT_ONCE:
+        raise Invalid(field="claims", problem=f"claim 1 to {MOST_AT_ONCE} months at once.")
+    lines = lock.lines(actor, [each.line_id for each in drafts], Permission.CLAIM_ACTUAL)
+    ground = periods.ground()
+    standing, forecasts = _standing(drafts), _forecasts(lines)
+    rows = []
+    for each in drafts:
+        line, month = lines[each.line_id], month_of(each.fiscal_year, each.period)
+        if line.measure.stage < Stage.DECIDED:
+            raise ClaimsNotOpen(measure=line.measure.node.name)
+        scaled = _scaled(each.amount, line, f"{line.name}, {ground.label(month)}")
+        _judge_month(line, month, ground, standing)
+        _refuse_foreign_evidence(line.measure, each.evidence_id)
+        standing[line.pk, month] = ClaimState.SUBMITTED
+        rows.append(_row(each, line, scaled, forecasts.get((line.pk, month))))
+    made = ActualClaim.objects.bulk_create(rows)
+    clock = ground.clock()
+    for row in made:
+        is_late = clock.is_claim_late(month_of(row.fiscal_year, row.period))
+        audit.record(_act(ActualClaimed, row, is_late=is_late))
     return made
+
+
+def _row(draft: ClaimDraft, line: Line, scaled: int, forecast: int | None) -> ActualClaim:
+    return ActualClaim(
+        line=line,
+        measure=line.measure,
+        fiscal_year=draft.fiscal_year,
+        period=draft.period,
+        amount=scaled,
+        forecast_before=forecast,
+        evidence_id=draft.evidence_id,
+        note=draft.note.strip(),
+        is_final=draft.is_final,
+    )
 
 
 @tenancy.act
@@ -148,7 +193,7 @@ def _scaled(amount: Decimal, line: Line, cell: str) -> int:
     return said
 
 
-def _judge_month(line: Line, month: Month, ground: Ground) -> None:
+def _judge_month(line: Line, month: Month, ground: Ground, standing: Standing) -> None:
     """Refuse a month that lies ahead, is locked, or has its claim (domain-rules §4)."""
     clock, label = ground.clock(), ground.label(month)
     if ground.calendar.first_day(month) > ground.today:
@@ -156,21 +201,29 @@ def _judge_month(line: Line, month: Month, ground: Ground) -> None:
     if clock.state(month) is MonthState.LOCKED:
         deadline = ground.calendar.approval_deadline(month, ground.numbers.approval_deadline)
         raise MonthLocked(month=label, locked_on=day_text(deadline))
-    standing = ActualClaim.objects.filter(
-        line=line,
-        fiscal_year=month.fiscal_year,
-        period=month.period,
+    state = standing.get((line.pk, month))
+    if state is not None:
+        raise AlreadyClaimed(month=label, line=line.name, state=state)
+
+
+def _standing(drafts: Sequence[ClaimDraft]) -> Standing:
+    """Return the state of every claim of these lines and years that stands."""
+    rows = ActualClaim.objects.filter(
+        line_id__in={each.line_id for each in drafts},
+        fiscal_year__in={each.fiscal_year for each in drafts},
         state__in=[ClaimState.SUBMITTED, ClaimState.APPROVED],
-    ).first()
-    if standing is not None:
-        raise AlreadyClaimed(month=label, line=line.name, state=standing.state)
+    ).values_list("line_id", "fiscal_year", "period", "state")
+    return {(line, Month(year, period)): state for line, year, period, state in rows}
 
 
-def _forecast(line: Line, month: Month) -> int | None:
-    """Return the last forecast given for a month: the outlook may not count on more (§4)."""
-    found = series.current([line.pk], [Series.FORECAST])
-    at = found.get(SeriesKey(line.pk, Series.FORECAST, month.fiscal_year))
-    return None if at is None else at.row[month.period - 1]
+def _forecasts(lines: Iterable[int]) -> dict[tuple[int, Month], int | None]:
+    """Return the last forecast given for each month: the outlook may not count on more (§4)."""
+    found = series.current(lines, [Series.FORECAST])
+    return {
+        (key.line_id, Month(key.fiscal_year, period)): value
+        for key, at in found.items()
+        for period, value in enumerate(at.row, start=1)
+    }
 
 
 def _refuse_foreign_evidence(measure: Measure, evidence_id: int | None) -> None:

@@ -1,6 +1,6 @@
 """The first step of every act on a measure: lock its row, judge who may, refuse what has ended."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from accounts.rules.roles import Permission
 from core.errors import NotFound, StaleVersion
@@ -25,12 +25,26 @@ def measure(
     found = next(iter(locked([measure_id])), None)
     if found is None:
         raise NotFound(what="measure")
-    authority.ensure(actor, permission, found.node, named(found))
-    if found.lifecycle in ENDED:
-        words = WORDS[Lifecycle(found.lifecycle)]
-        raise MeasureEnded(measure=found.node.name, lifecycle=words)
+    _judge(actor, found, permission)
     if version is not None and found.version != version:
         raise StaleVersion(what=found.node.name)
+    return found
+
+
+def lines(
+    actor: Actor, line_ids: Collection[int], permission: Permission
+) -> dict[int, Line]:
+    """Lock the measures of lines; returns the lines with them. Refusals as `line`."""
+    there = Line.objects.filter(pk__in=line_ids, removed_on__isnull=True)
+    measures = {each.pk: each for each in locked(there.values_list("measure_id", flat=True))}
+    for each in measures.values():
+        _judge(actor, each, permission)
+    # Read again: what was seen before the lock may be old.
+    found = {each.pk: each for each in there if each.measure_id in measures}
+    if set(found) != set(line_ids):
+        raise NotFound(what="line")
+    for row in found.values():
+        row.measure = measures[row.measure_id]
     return found
 
 
@@ -60,6 +74,13 @@ def line(actor: Actor, line_id: int, permission: Permission) -> tuple[Measure, L
     if found is None:
         raise NotFound(what="line")
     return holder, found
+
+
+def _judge(actor: Actor, found: Measure, permission: Permission) -> None:
+    authority.ensure(actor, permission, found.node, named(found))
+    if found.lifecycle in ENDED:
+        words = WORDS[Lifecycle(found.lifecycle)]
+        raise MeasureEnded(measure=found.node.name, lifecycle=words)
 
 
 def step(row: Measure, *fields: str) -> None:
