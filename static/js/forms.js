@@ -28,6 +28,22 @@ document.addEventListener("measure-changed", (event) => {
   }
 });
 
+/** A part is left as it is while its reader is at work in it: another act must not take that away. */
+function isInUse(part) {
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
+  return (
+    part.querySelector("dialog[open]") !== null ||
+    fields.some((field) => field.value !== field.defaultValue)
+  );
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, target } = event.detail;
+  if (elt === target && target.matches?.("[data-elsewhere]") && isInUse(target)) {
+    event.detail.shouldSwap = false;
+  }
+});
+
 /* Cells typed but not saved stay typed when another act swaps the section the grid stands in. */
 let typed = [];
 

@@ -162,3 +162,16 @@ def test_the_form_of_a_claim_follows_the_month_chosen(subject, opened_by, clock_
     page.locator("#notices").get_by_text("The month is claimed").wait_for()
 
     assert page.locator("#value").get_by_text("Waits for approval").count() == 2
+
+
+def test_what_is_being_typed_for_the_gate_outlives_another_act(subject, opened_by):
+    page = opened_by("owner")(place(subject))
+    note = page.locator("#gate-body textarea").first
+
+    note.fill("The carriers are chosen.")
+    with page.expect_response("**/gate/"):
+        page.get_by_role("button", name="No change").click()
+    with page.expect_response("**/head/"):
+        page.locator("#notices").get_by_text("The forecast is confirmed").wait_for()
+
+    expect(note).to_have_value("The carriers are chosen.")
