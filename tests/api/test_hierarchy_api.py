@@ -39,7 +39,7 @@ class Caller:
 
 def secret_of(organization, role, *, may_write=True):
     return tokens.issue(
-        actor=organization.actor("administrator"),
+        actor=organization.actor(role),
         member_id=organization.actor(role).member_id,
         name="test",
         may_write=may_write,
