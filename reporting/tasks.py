@@ -58,7 +58,11 @@ def renew_all(self: queue.TenantTask, delivery_id: int) -> None:
 def _drain(actor: Actor) -> None:
     """Drain if anything waits. Who holds the lock meanwhile finds what we would have found."""
     try:
-        if waiting.is_any(actor) and not drain.drain_all(actor=actor, seconds=LONGEST):
+        if not waiting.is_any(actor):
+            return
+        if not drain.drain_all(actor=actor, seconds=LONGEST):
             queue.send("reporting.tasks.drain_rollups", actor)
+        # The lights are new: whoever must decide is asked now, not at the clock's next round.
+        queue.send("steering.tasks.evaluate", actor)
     except Busy:
         logger.info("organization %s is being drained by another", actor.organization_id)

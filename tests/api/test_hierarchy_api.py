@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.services import tokens
 from core import tenancy
+from core.errors import NotAllowed
 from hierarchy.models import Node
 from tests.factories.organizations import PASSWORD, an_organization
 
@@ -260,16 +261,21 @@ def test_a_node_of_another_organization_is_not_there_for_any_method(db, halvern)
     assert [problem(each) for each in answers] == [(404, "not_found")] * 4
 
 
+def test_nobody_makes_a_token_for_somebody_else(db, halvern):
+    with pytest.raises(NotAllowed):
+        tokens.issue(
+            actor=halvern.actor("administrator"),
+            member_id=halvern.actor("controller").member_id,
+            name="borrowed",
+            may_write=True,
+        )
+
+
 def test_a_seat_below_shows_only_what_is_below(db, halvern):
     branch = halvern.branch("Own")
     local = halvern.newcomer()
     halvern.seat(local, "owner", branch.program)
-    secret = tokens.issue(
-        actor=halvern.actor("administrator"),
-        member_id=local.member_id,
-        name="local",
-        may_write=False,
-    )
+    secret = tokens.issue(actor=local, member_id=local.member_id, name="local", may_write=False)
     caller = Caller(halvern.slug, secret)
 
     names = [each["name"] for each in caller("GET", "/nodes").json()["results"]]
