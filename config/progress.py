@@ -12,8 +12,8 @@ from rich.table import Table
 class Progress:
     """One line a step: a spinner on a terminal, plain lines elsewhere."""
 
-    def __init__(self) -> None:
-        self._console = Console(highlight=False)
+    def __init__(self, *, on_stderr: bool = False) -> None:
+        self._console = Console(highlight=False, stderr=on_stderr)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:

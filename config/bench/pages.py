@@ -1,0 +1,72 @@
+"""The dashboard beside an empty page of the same frame, for the same signed-in person."""
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path, reverse
+
+from accounts.rules.roles import Permission, Role
+from config.bench import measuring
+from config.bench.building import Built
+from config.bench.measuring import Finding
+from hierarchy import pages
+
+CALLS = 5
+MOST_QUERIES, MOST_BYTES = 10, 200_000
+
+
+@pages.requires(Permission.VIEW)
+def empty(request: pages.Request) -> HttpResponse:
+    """Show the frame with nothing in it."""
+    return pages.render(request, "base.html")
+
+
+# The URLs of this module, in force only while it measures, are the product's and the empty page.
+urlpatterns = [
+    path("o/<slug:slug>/bench/empty/", empty, name="bench_empty"),
+    path("", include("config.urls")),
+]
+handler404 = "config.health.not_found"
+handler500 = "config.health.failed"
+
+
+def findings(built: Built) -> list[Finding]:
+    """Return the lines about the dashboard of the whole organization."""
+    with override_settings(ROOT_URLCONF=__name__):
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(built.user(Role.EXECUTIVE))
+        dashboard = reverse("reporting:home", kwargs={"slug": built.slug})
+        blank = reverse("bench_empty", kwargs={"slug": built.slug})
+        seconds = measuring.by_turns(
+            {"ours": lambda: _get(client, dashboard), "bare": lambda: _get(client, blank)},
+            calls=CALLS,
+        )
+        with CaptureQueriesContext(connection) as queries:
+            size = len(_get(client, dashboard).content)
+    spent = " : ".join(
+        f"{measuring.median_ms(seconds, side, CALLS):.1f}" for side in ("ours", "bare")
+    )
+    return [
+        measuring.at_most(
+            "dashboard of the organization vs an empty signed-in page",
+            5,
+            measuring.ratio(seconds, "ours", "bare"),
+            f" ({spent} ms)",
+        ),
+        Finding(
+            "queries of the dashboard", f"<= {MOST_QUERIES}", str(len(queries)),
+            len(queries) <= MOST_QUERIES,
+        ),
+        Finding(
+            "HTML of the dashboard", f"<= {MOST_BYTES // 1000} kB", f"{size / 1000:.1f} kB",
+            size <= MOST_BYTES,
+        ),
+    ]  # fmt: skip
+
+
+def _get(client: Client, url: str) -> HttpResponse:
+    answer: HttpResponse = client.get(url, follow=True)
+    if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
+        raise RuntimeError(f"{url} answered {answer.status_code}")
+    return answer
