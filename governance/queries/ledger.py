@@ -1,6 +1,6 @@
 """The ledger as people read it: who did what, when and why, and what it changed, with names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -13,40 +13,15 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.models import Event
 from audit.queries import history
-from audit.queries.history import FieldChange
-from core import money
 from core.tenancy import Actor
+from governance.queries import changes
+from governance.queries.changes import ChangeRow
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
-from measures.models import Line, Measure
-from measures.models.line import PERIODS
+from measures.models import Measure
 from measures.queries import measures
 
 PAGE = 50
-# Columns that hold a member; their ids are read as names.
-PEOPLE = frozenset(
-    {
-        "owner", "sponsor", "controller", "proposer", "member", "voter", "decided_for", "author",
-        "requested_by", "decided_by", "confirmed_by", "taken_by", "entered_by", "recorded_by",
-        "claimed_by", "uploaded_by", "granted_by", "proposed_by", "accepted_by",
-        "owner_at_request", "sponsor_at_request", "controller_at_request",
-    }
-)  # fmt: skip
-SCALED = {
-    "measures_seriesversion": frozenset(PERIODS),
-    "measures_actualclaim": frozenset({"amount", "forecast_before"}),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """One field that an act changed; people by name, figures in the unit of their line."""
-
-    table: str
-    row_id: int
-    field: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +91,10 @@ def of_measure(measure_id: int, limit: int = PAGE) -> list[LedgerRow]:
 def rows(found: Iterable[Event]) -> list[LedgerRow]:
     """Return acts as rows, in the order given; the same few queries however many."""
     events = list(found)
-    changes = history.changes_of(events)
-    every = [change for each in changes.values() for change in each]
-    names = people.names_of({*_member_ids(every), *(event.actor_id for event in events)})
-    decimals = _decimals(every)
+    changed = history.changes_of(events)
+    members = changes.member_ids(change for each in changed.values() for change in each)
+    names = people.names_of({*members, *(event.actor_id for event in events)})
+    said = changes.read(changed, names)
     subjects = _subjects(events)
     return [
         LedgerRow(
@@ -132,7 +107,7 @@ def rows(found: Iterable[Event]) -> list[LedgerRow]:
             address=subjects.get((event.subject_kind, event.subject_id or 0), ("", None))[1],
             reason=event.reason,
             details=event.details,
-            changes=tuple(_change_row(each, names, decimals) for each in changes[event.seq]),
+            changes=said[event.seq],
             hash=event.hash,
         )
         for event in events
@@ -179,51 +154,6 @@ def _dated(wanted: Wanted) -> Q:
         after = wanted.until + timedelta(days=1)
         condition &= Q(recorded_at__lt=datetime.combine(after, time.min, zone))
     return condition
-
-
-def _member_ids(changes: Iterable[FieldChange]) -> set[int]:
-    return {
-        value
-        for change in changes
-        if _names_a_member(change.field)
-        for value in (change.before, change.after)
-        if isinstance(value, int)
-    }
-
-
-def _names_a_member(field: str) -> bool:
-    return field.removesuffix("_id") in PEOPLE and field.endswith("_id")
-
-
-def _decimals(changes: Sequence[FieldChange]) -> dict[int, int]:
-    """Return the decimals of the lines whose scaled figures changed."""
-    lines = (change.row.get("line_id") for change in changes if change.table in SCALED)
-    wanted = {line for line in lines if isinstance(line, int)}
-    return dict(Line.objects.filter(pk__in=wanted).values_list("pk", "decimals"))
-
-
-def _change_row(
-    change: FieldChange, names: Mapping[int, str], decimals: Mapping[int, int]
-) -> ChangeRow:
-    line = change.row.get("line_id")
-    scale = decimals.get(line) if isinstance(line, int) else None
-
-    def text(value: object) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, int) and _names_a_member(change.field):
-            return names.get(value, str(value))
-        if isinstance(value, int) and change.field in SCALED.get(change.table, ()):
-            return str(money.from_scaled(value, scale or 0))
-        return str(value)
-
-    return ChangeRow(
-        change.table,
-        change.row_id,
-        change.field.removesuffix("_id"),
-        text(change.before),
-        text(change.after),
-    )
 
 
 def _subjects(events: Iterable[Event]) -> dict[tuple[str, int], tuple[str, UUID | None]]:

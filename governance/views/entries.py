@@ -25,14 +25,15 @@ from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
 # why, which stand in the head of the entry.
 UNSAID = frozenset(
     {
-        "node", "measure", "line", "request", "stored_as", "content_type", "public", "digest",
-        "snapshot", "created_at", "created_in", "recorded_at", "recorded_by", "updated_at",
-        "cast_in", "cast_at", "decided_in", "decided_at", "taken_in", "requested_at",
-        "confirmed_at", "claimed_at", "ancestor_ids", "parent", "split", "scheme_version",
-        "take_over", "decision", "figures", "approved", "sha256", "is_seeded", "unmet",
-        "owner_at_request", "sponsor_at_request", "controller_at_request", "level",
-        "act", "reason", "voter", "choice", "requested_by", "decided_by", "claimed_by",
-        "confirmed_by", "taken_by", "entered_by", "uploaded_by", "author", "parent_level", "status_confirmed_at", "decimals", "size_unit", "uploaded_at",
+        "act", "ancestor_ids", "approved", "author", "cast_at", "cast_in", "choice", "claimed_at",
+        "claimed_by", "confirmed_at", "confirmed_by", "content_type", "controller_at_request",
+        "created_at", "created_in", "decided_at", "decided_by", "decided_in", "decimals",
+        "decision", "digest", "entered_by", "figures", "is_seeded", "level", "line", "measure",
+        "node", "owner_at_request", "parent", "parent_level", "public", "reason", "recorded_at",
+        "recorded_by", "request", "requested_at", "requested_by", "scheme_version", "sha256",
+        "size_unit", "snapshot", "split", "sponsor_at_request", "status_confirmed_at",
+        "stored_as", "take_over", "taken_by", "taken_in", "unmet", "updated_at", "uploaded_at",
+        "uploaded_by", "voter",
     }
 )  # fmt: skip
 

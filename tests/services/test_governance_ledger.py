@@ -54,8 +54,12 @@ def test_a_change_of_figures_is_told_in_their_unit(db):
 
     row = read(subject, act="figures_saved").rows[0]
 
-    figures = {each.field: each.after for each in row.changes if each.field in {"p04", "p05"}}
-    assert figures == {"p04": "12345.00", "p05": "10000.00"}
+    assert [(each.line, each.series, each.fiscal_year) for each in row.changes] == [
+        ("Freight", "plan", 2026)
+    ]
+    assert [(each.field, each.before, each.after) for each in row.changes] == [
+        ("p04", "10,000.00", "12,345.00")
+    ]
 
 
 def test_the_ledger_goes_on_where_a_page_ends(db):

@@ -1,0 +1,179 @@
+"""What acts changed as people read it: members by name, figures in their unit, months by name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.queries import people
+from audit.queries.history import FieldChange
+from core import money
+from measures.models import Line, SeriesVersion
+from measures.models.line import PERIODS
+from measures.rules.amounts import NumberFormat, amount_text
+from measures.rules.lines import Unit
+
+SERIES = "measures_seriesversion"
+# Columns that hold a member; their ids are read as names.
+PEOPLE = frozenset(
+    {
+        "owner", "sponsor", "controller", "proposer", "member", "voter", "decided_for", "author",
+        "requested_by", "decided_by", "confirmed_by", "taken_by", "entered_by", "recorded_by",
+        "claimed_by", "uploaded_by", "granted_by", "proposed_by", "accepted_by",
+        "owner_at_request", "sponsor_at_request", "controller_at_request",
+    }
+)  # fmt: skip
+SCALED = {
+    SERIES: frozenset(PERIODS),
+    "measures_actualclaim": frozenset({"amount", "forecast_before"}),
+}
+# A new version of a series is told month by month; what else its row keeps says nothing more.
+UNSAID_OF_SERIES = frozenset(
+    {
+        "line_id", "split", "series", "fiscal_year", "effective_on", "is_seeded", "recorded_at",
+        "recorded_by_id",
+    }
+)  # fmt: skip
+
+CENTS = Unit()
+
+Version = tuple[int, str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One field that an act changed, before and after; empty where there was nothing.
+
+    Of a figure also its line, and of a series which one in which fiscal year.
+    """
+
+    table: str
+    row_id: int
+    field: str
+    before: str
+    after: str
+    line: str = ""
+    series: str = ""
+    fiscal_year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How members and figures of some changes are written."""
+
+    names: Mapping[int, str]
+    lines: Mapping[int, Line]
+    former: Mapping[Version, SeriesVersion]
+    number_format: NumberFormat
+
+    def text(self, change: FieldChange, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, int) and _names_a_member(change.field):
+            return self.names.get(value, str(value))
+        line = self.line(change)
+        if isinstance(value, int) and line and change.field in SCALED.get(change.table, ()):
+            return amount_text(value, Unit(line.unit, line.decimals), self.number_format)
+        if isinstance(value, float):
+            # A decimal column, such as the rough size: JSON knows no other number.
+            scaled = money.to_scaled(Decimal(str(value)), CENTS.decimals)
+            return amount_text(scaled, CENTS, self.number_format)
+        return str(value)
+
+    def line(self, change: FieldChange) -> Line | None:
+        line_id = change.row.get("line_id")
+        return self.lines.get(line_id) if isinstance(line_id, int) else None
+
+
+def read(
+    by_act: Mapping[int, Sequence[FieldChange]], names: Mapping[int, str]
+) -> dict[int, tuple[ChangeRow, ...]]:
+    """Return by act what it changed; the same few queries however many acts.
+
+    A month of a new version of a series is told only where it differs from the version before.
+    """
+    every = [change for each in by_act.values() for change in each]
+    lines = {change.row.get("line_id") for change in every if change.table in SCALED}
+    profile = people.profile()
+    words = _Words(
+        names=names,
+        lines=Line.objects.in_bulk([each for each in lines if isinstance(each, int)]),
+        former=_former(every),
+        number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
+    )
+    return {
+        seq: tuple(row for each in changes if (row := _row(each, words)) is not None)
+        for seq, changes in by_act.items()
+    }
+
+
+def member_ids(changes: Iterable[FieldChange]) -> set[int]:
+    """Return the members that changes name."""
+    return {
+        value
+        for change in changes
+        if _names_a_member(change.field)
+        for value in (change.before, change.after)
+        if isinstance(value, int)
+    }
+
+
+def _names_a_member(field: str) -> bool:
+    return field.removesuffix("_id") in PEOPLE and field.endswith("_id")
+
+
+def _former(changes: Iterable[FieldChange]) -> dict[Version, SeriesVersion]:
+    """Return the versions that those written by these changes came after."""
+    wanted = {_version(change.row) for change in changes if change.table == SERIES}
+    if not wanted:
+        return {}
+    condition = Q(pk__in=[])
+    for line_id, split, series, fiscal_year, version in wanted:
+        condition |= Q(
+            line_id=line_id,
+            split=split,
+            series=series,
+            fiscal_year=fiscal_year,
+            version=version - 1,
+        )
+    return {
+        (each.line_id, each.split, each.series, each.fiscal_year, each.version + 1): each
+        for each in SeriesVersion.objects.filter(condition)
+    }
+
+
+def _version(row: Mapping[str, object]) -> Version:
+    return (
+        _whole(row["line_id"]),
+        str(row["split"]),
+        str(row["series"]),
+        _whole(row["fiscal_year"]),
+        _whole(row["version"]),
+    )
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _row(change: FieldChange, words: _Words) -> ChangeRow | None:
+    before = change.before
+    if change.table == SERIES:
+        if change.field in UNSAID_OF_SERIES:
+            return None
+        former = words.former.get(_version(change.row))
+        before = getattr(former, change.field, None) if change.field in PERIODS else before
+        if before == change.after:
+            return None
+    line = words.line(change)
+    return ChangeRow(
+        table=change.table,
+        row_id=change.row_id,
+        field=change.field.removesuffix("_id"),
+        before=words.text(change, before),
+        after=words.text(change, change.after),
+        line="" if line is None else line.name,
+        series=str(change.row.get("series", "")) if change.table == SERIES else "",
+        fiscal_year=_whole(change.row.get("fiscal_year")),
+    )

@@ -1,0 +1,222 @@
+"""The pages of governance in a real browser: for everybody, within the policy, nothing lost."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from governance.services import closure, gates
+from measures.models import Milestone
+from measures.rules.stage import Lifecycle, Stage
+from tests.factories.governance import Case, a_measure, approved_months, claim_row, today
+from tests.pages.served import served
+from tests.pages.visitors import place_of, request_of, visitor
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+WIDTHS = (360, 768, 1440)
+
+Open = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def case(clock_at) -> Case:
+    """A measure at Implemented and proven, its closing proposed; July is claimed."""
+    clock_at(2026, 8, 3, 9)
+    made = a_measure(Stage.IMPLEMENTED)
+    with made.acting("owner"):
+        for milestone in Milestone.objects.filter(measure_id=made.measure_id):
+            milestone.actual_end = today(made)
+            milestone.version += 1
+            milestone.save()
+    approved_months(made, 4, 5, 6, 7)
+    closure.propose(actor=made.actor("owner"), measure_id=made.measure_id)
+    return made
+
+
+@pytest.fixture
+def early(case) -> Case:
+    """Another measure of the organization, at Detailed and requested."""
+    made = a_measure(Stage.DETAILED, case.organization)
+    gates.request(actor=made.actor("owner"), measure_id=made.measure_id, note="Ready.")
+    return made
+
+
+@pytest.fixture
+def opened(browser: Browser, db: None, case: Case) -> Iterator[Open]:
+    """Opens a page of the organization as the member of a role; fails if the page complained."""
+    said: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Failed to load resource" not in message.text:  # the browser's own word on a refusal
+            said.append(message.text)
+
+    with served() as address:
+
+        def open_page(role: str, path: str) -> Page:
+            member = visitor(case.organization, role)
+            context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+            value = member.client.cookies["session"].value
+            context.add_cookies([{"name": "session", "value": value, "url": address}])
+            contexts.append(context)
+            page = context.new_page()
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.on("console", note)
+            page.goto(f"/o/{case.organization.slug}/{path}")
+            page.wait_for_load_state("networkidle")
+            return page
+
+        yield open_page
+        for context in contexts:
+            context.close()
+    assert said == []
+
+
+def _findings(page: Page) -> list[tuple[str, str]]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("lead", "gates/"),
+        ("controller", "approvals/?within=20"),
+        ("executive", "ledger/?verify=1"),
+        ("executive", "ledger/12/"),
+        ("controller", "closing"),
+        ("sponsor", "request"),
+        ("sponsor", "hold"),
+    ],
+)
+def test_a_page_never_runs_sideways_and_axe_finds_nothing(case, early, opened, role, name):
+    claimed = a_measure(Stage.DECIDED, case.organization)
+    with claimed.acting("owner"):
+        claim_row(claimed, 4)
+    paths = {
+        "closing": f"approvals/{place_of(case)}/",
+        "request": f"gates/{request_of(early).public_id}/",
+        "hold": f"measures/{place_of(early)}/hold/",
+    }
+    page = opened(role, f"governance/{paths.get(name, name)}")
+
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        beyond = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert (width, beyond, _findings(page)) == (width, 0, [])
+
+
+def test_a_refused_request_names_what_is_missing_and_keeps_what_was_typed(case, opened):
+    blocked = a_measure(Stage.IDENTIFIED, case.organization, planned=False)
+    page = opened("owner", f"measures/{place_of(blocked)}/")
+    gate = page.locator("#gate")
+
+    gate.get_by_label("Note to those who vote").fill("Please look soon.")
+    gate.get_by_role("button", name="Request Detailed").click()
+    page.locator("#notices .missing").wait_for()
+
+    assert page.locator("#notices .missing li").count() >= 2
+    assert "can be supplied by Owner: Owner Person" in page.locator("#notices").inner_text()
+    assert gate.get_by_label("Note to those who vote").input_value() == "Please look soon."
+    assert _findings(page) == []
+
+
+def test_a_gate_is_requested_on_the_page_of_the_measure_and_voted_on_the_desk(case, opened):
+    made = a_measure(Stage.DEFINED, case.organization)
+    owner = opened("owner", f"measures/{place_of(made)}/")
+    owner.locator("#gate").get_by_role("button", name="Request Identified").click()
+    owner.get_by_role("heading", name="Request for Identified").wait_for()
+
+    lead = opened("lead", "governance/gates/")
+    lead.get_by_role("row", name=made.measure().node.name).get_by_role("link", name="Vote").click()
+    lead.get_by_label("Advance").check()
+    lead.get_by_role("button", name="Record my vote").click()
+    lead.locator("#notices").get_by_text("Your vote is recorded.").wait_for()
+
+    assert made.measure().stage == Stage.IDENTIFIED
+
+
+def test_a_measure_is_held_in_a_dialog_that_says_what_is_wrong(early, opened):
+    page = opened("sponsor", f"measures/{place_of(early)}/")
+    dialog = page.locator("#dialog-gate")
+
+    page.get_by_role("link", name="Put on hold").click()
+    dialog.get_by_role("button", name="Put on hold").click()
+    dialog.get_by_text("This field is required.").first.wait_for()
+    findings = _findings(page)
+    dialog.locator("[name=reason_code]").select_option("budget")
+    dialog.locator("[name=reason]").fill("Budget is frozen.")
+    dialog.locator("[name=until]").fill("2027-12-01")
+    dialog.get_by_role("button", name="Put on hold").click()
+    dialog.get_by_text("A hold must end after today").wait_for()
+    dialog.locator("[name=until]").fill("2026-09-01")
+    dialog.get_by_role("button", name="Put on hold").click()
+    page.locator("#notices").get_by_text("The measure is on hold.").wait_for()
+    page.locator("#gate").get_by_text("On hold until").wait_for()
+
+    assert findings == []
+    assert early.measure().lifecycle == Lifecycle.ON_HOLD
+
+
+def test_claims_are_rejected_with_a_reason_and_approved_at_once(case, opened):
+    claimed = a_measure(Stage.DECIDED, case.organization)
+    with claimed.acting("owner"):
+        claim_row(claimed, 4)
+        claim_row(claimed, 5)
+    page = opened("controller", "governance/approvals/")
+
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Reject the ticked claims").click()
+    page.locator("#notices").get_by_text("say what the owner has to change").wait_for()
+    ticked = page.get_by_role("checkbox").first.is_checked()
+    page.get_by_label("Reason").fill("Include the rebate.")
+    page.get_by_role("button", name="Reject the ticked claims").click()
+    page.locator("#notices").get_by_text("1 claim is rejected.").wait_for()
+    page.locator("tbody").get_by_role("button", name="Approve").click()
+    page.locator("#notices").get_by_text("1 claim is approved.").wait_for()
+
+    assert ticked
+    assert page.get_by_role("checkbox").count() == 0
+
+
+def test_the_controller_closes_the_measure_on_the_page_of_its_proof(case, opened):
+    page = opened("controller", "governance/approvals/")
+
+    page.get_by_role("link", name="See the proof").click()
+    page.get_by_role("button", name="Confirm and close").click()
+    page.get_by_text("This field is required.").wait_for()
+    page.get_by_label("Statement").fill("The ledger extract shows it.")
+    page.get_by_role("button", name="Confirm and close").click()
+    page.locator("#notices").get_by_text("the measure is closed").wait_for()
+    page.locator("#stepper").get_by_text("Closed").wait_for()
+    page.locator("#gate").get_by_text("All gates are passed").wait_for()
+
+    assert case.measure().lifecycle == Lifecycle.CLOSED
+
+
+def test_the_history_goes_on_in_its_place(case, opened):
+    for _ in range(2):
+        gates.withdraw(actor=case.actor("owner"), request_id=request_of(case).pk)
+        for _again in range(12):
+            closure.propose(actor=case.actor("owner"), measure_id=case.measure_id)
+            gates.withdraw(actor=case.actor("owner"), request_id=request_of(case).pk)
+        closure.propose(actor=case.actor("owner"), measure_id=case.measure_id)
+    page = opened("owner", f"measures/{place_of(case)}/")
+    entries = page.locator("#history .history__entry")
+
+    first = entries.first.inner_text()
+    page.locator("#history").get_by_role("link", name="Older").click()
+    page.locator("#history").get_by_role("link", name="Newest").wait_for()
+    second = entries.first.inner_text()
+    page.locator("#history").get_by_role("link", name="Newest").click()
+    page.locator("#history").get_by_role("link", name="Newest").wait_for(state="detached")
+
+    assert first != second
+    assert entries.first.inner_text() == first
