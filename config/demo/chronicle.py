@@ -1,7 +1,7 @@
 """Turns scripts into an agenda: who proposes, votes, claims, approves and reports on which day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from accounts.rules.roles import Role
@@ -67,19 +67,23 @@ def milestones(agenda: Agenda, book: Book, scripts: Iterable[MeasureScript], sin
 
 def reports(agenda: Agenda, book: Book, scripts: Iterable[MeasureScript]) -> None:
     """Put down the last forecast that each owner gave, and the milestones that will be later."""
-    calendar = book.company.setting.calendar
     for script in scripts:
         if script.reported_on is None:
             continue
-        month = calendar.month_of(script.reported_on)
-        deed = running.report(book, script, month)
-        agenda.add(script.reported_on, 15, script.owner, deed)
+        _report(agenda, book, script, script.reported_on)
         for each in script.milestones:
             if each.forecast_end is not None:
                 deed = running.postpone(book, script, each)
                 agenda.add(script.reported_on, 15, script.owner, deed)
 
 
-def lead_of(script: MeasureScript, leads: Mapping[str, str], portfolios: Mapping[str, str]) -> str:
-    """Return who leads the portfolio in which a measure's package lies."""
-    return leads[portfolios[script.package]]
+def reports_of(agenda: Agenda, book: Book, day: date, scripts: Iterable[MeasureScript]) -> None:
+    """Put down a forecast given on a day before the last one."""
+    for script in scripts:
+        if script.reported_on is not None and script.reported_on > day:
+            _report(agenda, book, script, day)
+
+
+def _report(agenda: Agenda, book: Book, script: MeasureScript, day: date) -> None:
+    month = book.company.setting.calendar.month_of(day)
+    agenda.add(day, 15, script.owner, running.report(book, script, month))

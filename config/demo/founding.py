@@ -10,6 +10,7 @@ from accounts.rules.roles import Role
 from accounts.services import organizations, people
 from accounts.services.organizations import Founding
 from config.demo.script import Setting
+from config.demo.timeline import SYSTEM
 from core import tenancy
 from core.tenancy import Actor
 from hierarchy.queries import authority
@@ -61,6 +62,7 @@ def found(setting: Setting) -> Company:
         root = tree.plant(actor=administrator, name=setting.name)
         nodes = {setting.name: root.pk, **_planted(administrator, setting, root.pk)}
         actors = {founder.name: administrator, **_people(administrator, setting)}
+        actors[SYSTEM] = tenancy.system(administrator.organization_id)
         company = Company(setting, administrator.organization_id, actors, nodes)
         _appoint(company)
     # One hash for all: hashing is slow on purpose, and the password is shown anyway.

@@ -8,18 +8,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from config.demo import halvern
 from config.demo.halvern_names import SUBJECTS
-from config.demo.halvern_stories import (
-    JULY,
-    JUNE,
-    LAST,
-    REPORTED,
-    TODAY,
-    YEAR,
-    from_july,
-)
+from config.demo.pilot import JULY, JUNE, LAST, REPORTED, TODAY, YEAR, from_july
 from config.demo.script import Amounts, LineScript, MeasureScript, MilestoneScript, flat
 from config.demo.sums import RUNNING, year_of
 from measures.rules.amounts import allocate
@@ -44,6 +37,7 @@ CORNERS = ((1, 2_250_000), (32, 360_000), (33, 150_000), (192, 60_000), (COUNT, 
 
 # How a started measure performs against its plan, in percent, and how many of a hundred do so.
 FARES = ((99, 58), (102, 22), (82, 13), (61, 7))
+LATE = 0.3  # of the milestones that were due last
 TUNABLE = 95  # from this percentage on an outlook may be fitted without changing a colour
 
 
@@ -86,7 +80,7 @@ def _fates(chance: random.Random) -> Iterator[_Fate]:
             name=name,
             starts=_start(stage, chance),
             percent=chance.choices([each for each, _ in FARES], [at for _, at in FARES])[0],
-            is_late=chance.random() < 0.08,  # noqa: PLR2004 -- one in twelve
+            is_late=chance.random() < LATE,
             is_silent=rank % 61 == 0,
         )
 
@@ -102,7 +96,7 @@ def _names(chance: random.Random) -> list[list[tuple[str, str]]]:
 
 
 def _size(rank: int) -> int:
-    for (first, high), (last, low) in zip(CORNERS, CORNERS[1:], strict=False):
+    for (first, high), (last, low) in pairwise(CORNERS):
         if first <= rank <= last:
             share = (rank - first) / (last - first)
             return round(high * (low / high) ** share / 1200) * 1200
@@ -174,7 +168,7 @@ def _milestone(name: str, due: date, fate: _Fate) -> MilestoneScript:
     if fate.stage is Stage.DETAILED or due > REPORTED:
         return MilestoneScript(name, due)
     if fate.is_late and due > date(YEAR, 5, 25):
-        return MilestoneScript(name, due, forecast_end=date(YEAR, 8, 14))
+        return MilestoneScript(name, due, forecast_end=max(due + timedelta(days=6), TODAY))
     return MilestoneScript(name, due, done_on=due)
 
 
@@ -254,12 +248,6 @@ def _fitted_outlook(
         forecast: Amounts = line.forecast or from_july(0)
         months = [Month(YEAR, number) for number in range(7, 13)]
         parts = allocate(share, [1] * len(months))
-        fitted = {
-            month: forecast[month] + part for month, part in zip(months, parts, strict=True)
-        }
-        found[at] = replace(
-            found[at], lines=(replace(line, forecast={**forecast, **fitted}),)
-        )
+        fitted = {month: forecast[month] + part for month, part in zip(months, parts, strict=True)}
+        found[at] = replace(found[at], lines=(replace(line, forecast={**forecast, **fitted}),))
     return found
-
-

@@ -3,40 +3,45 @@
 from datetime import date
 from fractions import Fraction
 
-from config.demo import chronicle, planning, running
-from config.demo import halvern_stories as stories
+from config.demo import chronicle, looking, pilot, planning, running
+from config.demo import stories_of_change as change
+from config.demo import stories_of_value as value
 from config.demo.book import Book
 from config.demo.halvern import HALVERN, LEADS, PORTFOLIO_OF, STEERING
 from config.demo.halvern_bulk import CUT_OVER, portfolio
+from config.demo.halvern_stories import STORIES
 from config.demo.script import MeasureScript
 from config.demo.sums import RUNNING, Ending, year_of
 from config.demo.taking_over import take_over
-from config.demo.timeline import Agenda
+from config.demo.timeline import SYSTEM, Agenda
 from measures.rules.stage import Lifecycle, Stage
+from steering.rules.levels import Decision
+from steering.rules.triggers import TriggerCode
+from steering.services.decisions import Choice
 
 PLAN, OUTLOOK = 45_000_000, 41_200_000
-CLOSED_ON = date(stories.YEAR, 6, 22)
+CLOSED_ON = date(pilot.YEAR, 6, 22)
 
 ENDINGS = {
-    stories.COMPRESSORS.code: Ending(Lifecycle.CLOSED, CLOSED_ON, Fraction(72, 72)),
-    stories.TRAVEL.code: Ending(Lifecycle.CLOSED, CLOSED_ON, Fraction(99, 135)),
-    stories.OSTRAVA.code: Ending(Lifecycle.CANCELLED, stories.OSTRAVA_CANCELLED),
-    stories.SOLAR.code: Ending(Lifecycle.ON_HOLD, stories.SOLAR_HELD),
+    value.COMPRESSORS.code: Ending(Lifecycle.CLOSED, CLOSED_ON, Fraction(72, 72)),
+    value.TRAVEL.code: Ending(Lifecycle.CLOSED, CLOSED_ON, Fraction(99, 135)),
+    change.OSTRAVA.code: Ending(Lifecycle.CANCELLED, change.OSTRAVA_CANCELLED),
+    change.SOLAR.code: Ending(Lifecycle.ON_HOLD, change.SOLAR_HELD),
 }
 
 
 def bulk() -> tuple[MeasureScript, ...]:
     """Return the generated measures that bring the whole to the demo's totals."""
-    decided = stories.DECIDED[Stage.DECIDED]
+    decided = pilot.DECIDED[Stage.DECIDED]
     sums = [
         year_of(
             each,
             ENDINGS.get(each.code, RUNNING),
             HALVERN,
-            stories.TODAY,
+            pilot.TODAY,
             decided,
         )
-        for each in stories.STORIES
+        for each in STORIES
     ]
     plan, outlook = (sum(each) // 100 for each in zip(*sums, strict=True))
     return portfolio(PLAN - plan, OUTLOOK - outlook)
@@ -46,7 +51,7 @@ def agenda_of(book: Book) -> Agenda:
     """Return everything that happens at Halvern until the morning on which the demo begins."""
     agenda = Agenda(book.company.setting.time_zone)
     others = bulk()
-    for script in stories.STORIES:
+    for script in STORIES:
         lead = LEADS[PORTFOLIO_OF[script.package]]
         chronicle.passage(agenda, book, script, lead)
     agenda.add(
@@ -55,33 +60,49 @@ def agenda_of(book: Book) -> Agenda:
         book.company.administrator,
         lambda actor: take_over(book, others, CUT_OVER, actor),
     )
-    chronicle.milestones(agenda, book, stories.STORIES, stories.PROPOSED)
+    chronicle.milestones(agenda, book, STORIES, pilot.PROPOSED)
     chronicle.milestones(agenda, book, others, CUT_OVER)
-    everything = (*stories.STORIES, *others)
-    chronicle.months(agenda, book, everything, stories.TODAY)
+    everything = (*STORIES, *others)
+    chronicle.months(agenda, book, everything, pilot.TODAY)
     chronicle.reports(agenda, book, everything)
+    chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, STORIES)
     _endings(agenda, book)
+    _looks(agenda, book)
     return agenda
+
+
+def _looks(agenda: Agenda, book: Book) -> None:
+    """Put down when workers looked, and the one decision that was taken in time."""
+    agenda.add(CUT_OVER, 20, SYSTEM, looking.settle)
+    agenda.add(pilot.LOOKED, 7, SYSTEM, looking.look_at(book, STORIES))
+    for day in pilot.CLIMBED:
+        agenda.add(day, 7, SYSTEM, looking.let_climb)
+    choice = Choice(
+        Decision.ADJUST,
+        "Scope cut to order entry and tracking; the pilot customers are connected by January.",
+        until=pilot.LOOKED_AGAIN,
+    )
+    script = value.PORTAL
+    deed = looking.decide(book, script, TriggerCode.MILESTONE_LATE, choice)
+    agenda.add(pilot.LOOKED, 16, LEADS[PORTFOLIO_OF[script.package]], deed)
 
 
 def _endings(agenda: Agenda, book: Book) -> None:
     """Put down what ended, stopped, or waits for somebody."""
     for script, shortfall in (
-        (stories.COMPRESSORS, ""),
-        (stories.TRAVEL, "A quarter of the trips is still booked by assistants elsewhere."),
+        (value.COMPRESSORS, ""),
+        (value.TRAVEL, "A quarter of the trips is still booked by assistants elsewhere."),
     ):
         agenda.add(CLOSED_ON, 9, script.owner, running.propose_closing(book, script))
         statement = "Three closed months agree with the ledger."
         deed = running.confirm_closing(book, script, statement, shortfall)
         agenda.add(CLOSED_ON, 15, script.controller, deed)
     why = "The roof budget of the year went to the paint shop."
-    deed = running.hold(book, stories.SOLAR, stories.SOLAR_UNTIL, why)
-    agenda.add(stories.SOLAR_HELD, 10, stories.SOLAR.sponsor, deed)
+    deed = running.hold(book, change.SOLAR, change.SOLAR_UNTIL, why)
+    agenda.add(change.SOLAR_HELD, 10, change.SOLAR.sponsor, deed)
     why = "The works council and the night bonus leave too little of the effect."
-    deed = running.cancel(book, stories.OSTRAVA, stories.OSTRAVA_SUNK, why)
-    agenda.add(stories.OSTRAVA_CANCELLED, 10, STEERING[0], deed)
-    erp = stories.ERP
-    agenda.add(
-        stories.ERP_REQUESTED, 10, erp.owner, planning.request(book, erp, stories.ERP_DUE)
-    )
-    agenda.add(stories.ERP_VOTED, 14, erp.controller, planning.approve(book, erp))
+    deed = running.cancel(book, change.OSTRAVA, change.OSTRAVA_SUNK, why)
+    agenda.add(change.OSTRAVA_CANCELLED, 10, STEERING[0], deed)
+    erp = change.ERP
+    agenda.add(change.ERP_REQUESTED, 10, erp.owner, planning.request(book, erp, change.ERP_DUE))
+    agenda.add(change.ERP_VOTED, 14, erp.controller, planning.approve(book, erp))

@@ -6,19 +6,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from config.demo import history
+from config.demo import history, hospital, looking
 from config.demo.book import Book
 from config.demo.founding import Company, found
 from config.demo.halvern import HALVERN
 from config.demo.halvern_targets import TARGETS
 from config.demo.script import Setting
-from config.demo.timeline import Agenda, DemoClock
+from config.demo.timeline import SYSTEM, Agenda, DemoClock
 from core import queue, tenancy
 from measures.models.target import Horizon
 from measures.services import targets
-from reporting.services import day as days
-from reporting.services import drain
-from steering.services import clock as steering
 
 FOUNDED = date(2025, 10, 20)
 BEGINS_ON, BEGINS_AT = date(2026, 7, 8), time(9)
@@ -38,7 +35,10 @@ class Tale:
     target_giver: str
 
 
-TALES = (Tale(HALVERN, history.agenda_of, TARGETS, "Claire Dumont"),)
+TALES = (
+    Tale(HALVERN, history.agenda_of, TARGETS, "Claire Dumont"),
+    Tale(hospital.SETTING, hospital.agenda_of, hospital.TARGETS, "Andreas Keel"),
+)
 
 
 def load(clock: DemoClock, tell: Tell) -> list[Company]:
@@ -46,31 +46,26 @@ def load(clock: DemoClock, tell: Tell) -> list[Company]:
 
     Nothing is woken meanwhile: what workers would do after each act is done once at the end.
     """
-    companies = []
     with queue.unheard():
-        for tale in TALES:
-            tell(f"{tale.setting.name}: founded")
-            clock.set(_morning(tale.setting, FOUNDED))
-            company = found(tale.setting)
-            _aim(company, tale)
-            months: list[str] = []
-            tale.agenda_of(Book(company)).carry_out(
-                clock, company.actors, lambda day: _tell_month(tale, day, months, tell)
-            )
-            clock.set(_morning(tale.setting, BEGINS_ON))
-            tell(f"{tale.setting.name}: roll-ups and lights")
-            settle(company)
-            companies.append(company)
+        companies = [_told(tale, clock, tell) for tale in TALES]
+    for company in companies:
+        clock.set(_morning(company.setting, BEGINS_ON))
     return companies
 
 
-def settle(company: Company) -> None:
-    """Do what workers do when a day begins: roll-ups, lights, escalations, and roll-ups again."""
-    system = tenancy.system(company.organization_id)
-    days.turn(actor=system)
-    drain.drain_all(actor=system)
-    steering.run(actor=system)
-    drain.drain_all(actor=system)
+def _told(tale: Tale, clock: DemoClock, tell: Tell) -> Company:
+    tell(f"{tale.setting.name}: founded")
+    clock.set(_morning(tale.setting, FOUNDED))
+    company = found(tale.setting)
+    _aim(company, tale)
+    told: list[str] = []
+    tale.agenda_of(Book(company)).carry_out(
+        clock, company.actors, lambda day: _tell_month(tale, day, told, tell)
+    )
+    tell(f"{tale.setting.name}: roll-ups, lights and escalations of the first morning")
+    clock.set(_morning(tale.setting, BEGINS_ON))
+    looking.settle(company.actors[SYSTEM])
+    return company
 
 
 def _morning(setting: Setting, day: date) -> datetime:

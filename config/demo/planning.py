@@ -77,9 +77,7 @@ def plan(book: Book, script: MeasureScript) -> Deed:
             row = lines.add(actor=actor, measure_id=placed.measure_id, draft=draft)
             placed.lines[line.name] = row.pk
         cells = [cell for line in script.lines for cell in _cells(placed, line)]
-        written = figures.save(
-            actor=actor, measure_id=placed.measure_id, cells=cells, versions={}
-        )
+        written = figures.save(actor=actor, measure_id=placed.measure_id, cells=cells, versions={})
         placed.versions |= {tuple(key): version for key, version in written.items()}
         _add_milestones(book, script, actor)
 

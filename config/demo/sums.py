@@ -39,8 +39,7 @@ RUNNING = Ending()
 def year_of(
     script: MeasureScript, ending: Ending, setting: Setting, today: date, decided_on: date
 ) -> tuple[int, int]:
-    """Return a measure's plan and outlook of this fiscal year in the group of hard, recurring
-    benefits in the organization's currency, in cents."""
+    """Return plan and outlook of this fiscal year, hard recurring benefits alone, in cents."""
     clock = PeriodClock(today, setting.calendar, claims_from=setting.calendar.month_of(decided_on))
     grey = unjudged(Colour.GREY, "not_decided")
     rows = contribute(

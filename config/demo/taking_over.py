@@ -177,4 +177,3 @@ def _milestone(measure: Measure, each: MilestoneScript, on: date) -> Milestone:
         is_critical=each.is_critical,
         is_imported=True,
     )
-

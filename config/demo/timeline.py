@@ -13,6 +13,8 @@ from core.tenancy import Actor
 
 Deed = Callable[[Actor], None]
 
+SYSTEM = "Assay"  # the name under which workers stand on an agenda
+
 
 class DemoClock:
     """Sets the time the database tells; from there on it ticks as usual."""
