@@ -161,3 +161,11 @@ class VersionMalformed(DomainError):
     code = "version_malformed"
     status = HTTPStatus.BAD_REQUEST
     message = 'If-Match must hold one version as its ETag was given, such as "7", not {given}.'
+
+
+class CanLogInAlready(DomainError):
+    """The person has a password of their own, which nobody else replaces."""
+
+    code = "can_log_in_already"
+    status = HTTPStatus.CONFLICT
+    message = "{member} can log in already, with a password only {member} knows."

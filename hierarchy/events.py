@@ -93,3 +93,11 @@ class ProfileChanged(Act):
     kind: ClassVar[str] = "profile_changed"
     subject_kind: ClassVar[str] = "organization"
     time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPasswordGiven(Act):
+    """A member who could not log in yet was given a first password."""
+
+    kind: ClassVar[str] = "first_password_given"
+    subject_kind: ClassVar[str] = "member"

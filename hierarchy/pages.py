@@ -186,7 +186,7 @@ def _once(
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         answers.release(actor=request.actor, key=key)
     else:
-        answers.keep(actor=request.actor, key=key, answer=_answer(response))
+        answers.keep(actor=request.actor, key=key, answer=_answer(request, response))
     return response
 
 
@@ -200,7 +200,10 @@ def _digest(request: Request) -> str:
     return answers.digest_of(request.path, repr(fields), repr(files))
 
 
-def _answer(response: HttpResponse) -> Answer:
+def _answer(request: Request, response: HttpResponse) -> Answer:
+    if "no-store" in response.headers.get("Cache-Control", ""):
+        # It showed a secret, once: what is kept only leads back to the page.
+        return Answer(HTTPStatus.SEE_OTHER, "", request.path)
     location = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
     body = "" if response.streaming else response.content.decode()
     return Answer(response.status_code, body, location)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("relieve", people.relieve, name="relieve"),
     path("people", people.people, name="people"),
     path("people/<uuid:member>", people.member, name="member"),
+    path("people/<uuid:member>/password", people.first_password, name="first_password"),
     path("profile", organization.profile, name="profile"),
     path("numbers", organization.numbers, name="numbers"),
     path("number", organization.number, name="number"),

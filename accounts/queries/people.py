@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from accounts.models import Member, Organization, Profile
+from accounts.models import Member, Organization, Profile, User
 from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
@@ -67,14 +67,13 @@ def actor_of(member: Member) -> Actor:
 
 def profile() -> Profile:
     """Return the active organization's profile."""
-    return Profile.objects.get()
+    return tenancy.once("profile", Profile.objects.get)
 
 
 def time_zone() -> str:
     """Return the active organization's time zone (IANA name)."""
-    return Organization.objects.values_list("time_zone", flat=True).get(
-        pk=tenancy.current_organization_id()
-    )
+    zones = Organization.objects.values_list("time_zone", flat=True)
+    return tenancy.once("time zone", lambda: zones.get(pk=tenancy.current_organization_id()))
 
 
 def members() -> models.QuerySet[Member]:
@@ -94,3 +93,8 @@ def names_of(member_ids: set[int | None]) -> dict[int, str]:
     """Return the names behind member ids, also of those who left."""
     given = [each for each in member_ids if each is not None]
     return dict(Member.objects.filter(pk__in=given).values_list("pk", "name"))
+
+
+def can_log_in(member: Member) -> bool:
+    """Tell whether a member's login has a password."""
+    return User.objects.get(pk=member.user_id).has_usable_password()

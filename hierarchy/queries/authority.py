@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.queries import people
 from accounts.rules.roles import Permission, Role, permissions_of, roles_named, seats_giving
 from accounts.rules.roles import measure_permissions as permissions_named
-from core import clock
+from core import clock, tenancy
 from core.errors import NotAllowed, NotFound
 from core.tenancy import Actor
 from hierarchy.models import Node, Seat
@@ -43,12 +43,17 @@ def today() -> date:
 
 
 def ranges(actor: Actor) -> list[Range]:
-    """Return the actor's seats in force today as intervals; load once a request."""
-    if actor.member_id is None:
+    """Return the actor's seats in force today as intervals; asked once a page."""
+    member_id = actor.member_id
+    if member_id is None:
         return []
+    return tenancy.once(("seats", member_id), lambda: _ranges(member_id))
+
+
+def _ranges(member_id: int) -> list[Range]:
     day = today()
     seats = (
-        Seat.objects.filter(member_id=actor.member_id, valid_from__lte=day)
+        Seat.objects.filter(member_id=member_id, valid_from__lte=day)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
         .values_list("role", "node_id", "node__lft", "node__rght")
     )

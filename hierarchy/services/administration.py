@@ -21,8 +21,8 @@ from audit import services as audit
 from core import tenancy
 from core.errors import Invalid, NotFound
 from core.tenancy import Actor
-from hierarchy.errors import FixedByFigures
-from hierarchy.events import ProfileChanged
+from hierarchy.errors import CanLogInAlready, FixedByFigures
+from hierarchy.events import FirstPasswordGiven, ProfileChanged
 from hierarchy.queries import authority, tree
 from hierarchy.services.tree import checked_name
 
@@ -53,6 +53,24 @@ def add_member(*, actor: Actor, name: str, email: str) -> tuple[Member, str | No
     password = None if is_known else secrets.token_urlsafe(PASSWORD_BYTES)
     member = members.add(actor=actor, name=checked_name(name), email=address, password=password)
     return member, password
+
+
+@tenancy.act
+def give_first_password(*, actor: Actor, public_id: UUID) -> str:
+    """Give a member who never could log in a password, to be shown this once.
+
+    Raises NotFound, NotAllowed, CanLogInAlready: nobody replaces a password that is in use.
+    """
+    authority.ensure(actor, Permission.ADMINISTER_PEOPLE, tree.root())
+    member = member_at(public_id)
+    user = User.objects.select_for_update().get(pk=member.user_id)
+    if user.has_usable_password():
+        raise CanLogInAlready(member=member.name)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(FirstPasswordGiven(subject_id=member.pk))
+    return password
 
 
 @tenancy.act

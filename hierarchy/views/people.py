@@ -53,9 +53,26 @@ def _people(
 @require_GET
 def member(request: Request, member: UUID) -> HttpResponse:
     """Show a member's seats."""
+    return _member(request, member)
+
+
+@requires(Permission.ADMINISTER_PEOPLE, step_up=True)
+@require_POST
+def first_password(request: Request, member: UUID) -> HttpResponse:
+    """Give a member who never could log in a password, and show it this once."""
+    password = administration.give_first_password(actor=request.actor, public_id=member)
+    with tenancy.reading(request.actor):
+        response = _member(request, member, password=password)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _member(request: Request, member: UUID, **shown: object) -> HttpResponse:
     found = administration.member_at(member)
     context = {
         "member": found,
+        "can_log_in": members.can_log_in(found),
+        **shown,
         "seats": rights.held_by(found.pk),
         "is_self": found.pk == request.actor.member_id,
         "breadcrumbs": [
