@@ -40,13 +40,13 @@ def _give(client, halvern, member, **fields):
     return client.post(reverse("hierarchy:first_password", kwargs=where), fields)
 
 
-def _public(halvern, member) -> Member:
+def _public(halvern, member_id) -> Member:
     with tenancy.reading(halvern.actor("administrator")):
-        return Member.objects.get(pk=member.pk)
+        return Member.objects.get(pk=member_id)
 
 
 def test_the_password_is_shown_once_and_works(halvern, brought_in):
-    member = _public(halvern, brought_in)
+    member = _public(halvern, brought_in.pk)
 
     answer = _give(_administrator(halvern), halvern, member, once="first")
     password = re.search(r"<code>([\w-]{16})</code>", answer.content.decode())[1]
@@ -58,7 +58,7 @@ def test_the_password_is_shown_once_and_works(halvern, brought_in):
 
 
 def test_a_password_in_use_is_not_replaced(halvern):
-    member = _public(halvern, Member(pk=halvern.actor("owner").member_id))
+    member = _public(halvern, halvern.actor("owner").member_id)
 
     answer = _give(_administrator(halvern), halvern, member)
 
@@ -71,6 +71,6 @@ def test_only_an_administrator_gives_one(halvern, brought_in):
     login = {"login": halvern.user("lead").email, "password": PASSWORD}
     client.post(reverse("account_login"), login)
 
-    answer = _give(client, halvern, _public(halvern, brought_in))
+    answer = _give(client, halvern, _public(halvern, brought_in.pk))
 
     assert answer.status_code == HTTPStatus.FORBIDDEN
