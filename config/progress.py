@@ -39,15 +39,18 @@ class Progress:
             self._console.print(Panel(f"Assay is up: [bold]{url}[/bold]", expand=False))
         else:
             self.say(f"Assay is up: {url}")
-        if logins:
-            self._console.print(_table(logins), soft_wrap=True)
+        for organization in dict.fromkeys(login["organization"] for login in logins):
+            self.say("")
+            self.say(organization)
+            theirs = [login for login in logins if login["organization"] == organization]
+            self._console.print(_table(theirs), soft_wrap=True)
         for line in last_lines:
             self.say(line)
 
 
 def _table(logins: Sequence[dict[str, str]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = ("organization", "role", "name", "email", "password")
+    columns = ("role", "email", "password")  # what fits into a terminal of 80 columns
     for column in columns:
         table.add_column(column, no_wrap=True)
     for login in logins:

@@ -1,9 +1,11 @@
 """What the demo remembers of measures it has made: the ids that later deeds go on from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.demo.founding import Company
 from config.demo.script import LineScript, MeasureScript
+from measures.queries.series import SeriesKey
 from measures.rules.calendar import Month
 from measures.rules.lines import Series
 
@@ -21,6 +23,11 @@ class Placed:
     versions: dict[Version, int] = field(default_factory=dict)
     evidence_id: int | None = None
     request_id: int | None = None
+
+    def note(self, written: Mapping[SeriesKey, int]) -> None:
+        """Remember the versions that were written."""
+        for key, version in written.items():
+            self.versions[key.line_id, key.series, key.fiscal_year] = version
 
     def note_decided(self) -> None:
         """Remember the forecast that Decided opens, seeded with the plan."""

@@ -33,7 +33,7 @@ COUNT = sum(STAGES.values())
 CALENDAR = FiscalCalendar()
 
 # Yearly run-rates between these corners fall by the same factor from rank to rank.
-CORNERS = ((1, 2_250_000), (32, 360_000), (33, 150_000), (192, 60_000), (COUNT, 9_000))
+CORNERS = ((1, 1_950_000), (32, 360_000), (33, 150_000), (192, 58_000), (COUNT, 9_000))
 
 # How a started measure performs against its plan, in percent, and how many of a hundred do so.
 FARES = ((99, 58), (102, 22), (82, 13), (61, 7))
@@ -99,7 +99,8 @@ def _size(rank: int) -> int:
     for (first, high), (last, low) in pairwise(CORNERS):
         if first <= rank <= last:
             share = (rank - first) / (last - first)
-            return round(high * (low / high) ** share / 1200) * 1200
+            dozens: float = high * (low / high) ** share / 1200
+            return round(dozens) * 1200
     raise ValueError(rank)
 
 

@@ -78,7 +78,7 @@ def plan(book: Book, script: MeasureScript) -> Deed:
             placed.lines[line.name] = row.pk
         cells = [cell for line in script.lines for cell in _cells(placed, line)]
         written = figures.save(actor=actor, measure_id=placed.measure_id, cells=cells, versions={})
-        placed.versions |= {tuple(key): version for key, version in written.items()}
+        placed.note(written)
         _add_milestones(book, script, actor)
 
     return deed

@@ -79,13 +79,10 @@ def report(book: Book, script: MeasureScript, today: Month) -> Deed:
             for month, amount in line.forecast.items()
             if month >= today
         ]
-        if cells:
-            written = figures.save(
-                actor=actor, measure_id=placed.measure_id, cells=cells, versions=placed.versions
-            )
-        if not cells or not written:
-            written = figures.no_change(actor=actor, measure_id=placed.measure_id)
-        placed.versions |= {tuple(key): version for key, version in written.items()}
+        written = figures.save(
+            actor=actor, measure_id=placed.measure_id, cells=cells, versions=placed.versions
+        )
+        placed.note(written or figures.no_change(actor=actor, measure_id=placed.measure_id))
 
     return deed
 
@@ -145,7 +142,7 @@ def confirm_closing(book: Book, script: MeasureScript, statement: str, shortfall
         closure.confirm(
             actor=actor,
             measure_id=measure_id,
-            digest=facts.one(measure_id).figures_digest,
+            digest=facts.one(measure_id).figures_digest or "",
             statement=statement,
             shortfall_reason=shortfall,
         )

@@ -119,7 +119,7 @@ PORTAL = story(
     size=720 * K,
     lines=(
         replace(
-            benefit("Service desk", 1, 60 * K, flat(month(1), month(5), 0)),
+            benefit("Service desk", 1, 60 * K, flat(month(1), JUNE, 0)),
             plan=flat(month(1), month(12, 2028), 60 * K),
             forecast={JULY: 0, **flat(month(8), month(12, 2028), 8 * K)},
         ),

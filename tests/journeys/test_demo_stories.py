@@ -1,0 +1,407 @@
+"""The stories of the demo, each asserted in the product's own words after loading it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from audit.models import Event
+from config.demo import loading, stories_of_change, stories_of_value
+from config.demo.founding import PASSWORD, Company
+from config.demo.halvern import HALVERN
+from config.demo.script import MeasureScript
+from config.demo.timeline import DemoClock
+from core import tenancy
+from core.money import from_scaled
+from governance.models import (
+    ClosureConfirmation,
+    GateRequest,
+    LifecycleDecision,
+    StagePassage,
+    TakeOver,
+    Vote,
+)
+from hierarchy.models import Node
+from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
+from measures.models.line import ClaimState
+from measures.queries import facts, lights, periods
+from measures.queries.lights import StoredLights
+from measures.rules import series
+from measures.rules.amounts import percent_text
+from measures.rules.stage import Lifecycle, Stage
+from reporting.queries.dashboard import Dashboard, dashboard
+from reporting.rules.figures import Horizon
+from steering.models import Escalation, EscalationDecision
+from tests.plugin import SERVERS
+
+YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The loaded demo, seen by the executive of one of its organizations."""
+
+    company: Company
+    executive: str
+
+    def reading(self):
+        """Open a snapshot as the executive."""
+        return tenancy.reading(self.company.actors[self.executive])
+
+    def measure(self, script: MeasureScript) -> Measure:
+        """Return the row of a measure; inside a snapshot."""
+        return Measure.objects.select_related("node").get(node__code=script.code)
+
+    def lights(self, script: MeasureScript) -> StoredLights:
+        """Return both lights of a measure as they are stored."""
+        with self.reading():
+            return lights.of([self.measure(script).pk])[self.measure(script).pk]
+
+    def figures(self, script: MeasureScript) -> facts.MeasureFigures:
+        """Return what a measure says today."""
+        with self.reading():
+            return facts.of_one(self.measure(script).pk, periods.ground().today)
+
+    def approved(self, script: MeasureScript, line: str) -> Decimal:
+        """Return the sum of the approved claims of a line in units."""
+        return self._claimed(script, line, ClaimState.APPROVED)
+
+    def waiting(self, script: MeasureScript, line: str) -> Decimal:
+        """Return the sum of the claims of a line that wait for the controller."""
+        return self._claimed(script, line, ClaimState.SUBMITTED)
+
+    def _claimed(self, script: MeasureScript, line: str, state: ClaimState) -> Decimal:
+        with self.reading():
+            rows = ActualClaim.objects.filter(
+                measure=self.measure(script), line__name=line, state=state
+            )
+            return Decimal(sum(rows.values_list("amount", flat=True))) / 100
+
+    def dashboard(self, node: str) -> Dashboard:
+        """Return the dashboard of a node by name."""
+        with self.reading():
+            return dashboard(Node.objects.get(name=node, level__lt=5), periods.ground())
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Told]]:
+    """Load the demo once and stay in its morning until the last story is told."""
+    files = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files")))
+    with (
+        django_db_blocker.unblock(),
+        psycopg.connect(SERVERS.addresses.owner, autocommit=True) as owner,
+        files,
+    ):
+        companies = loading.load(DemoClock(owner), lambda _: None)
+        executives = {"halvern": "Claire Dumont", "marienfeld": "Andreas Keel"}
+        try:
+            yield {
+                company.setting.slug: Told(company, executives[company.setting.slug])
+                for company in companies
+            }
+        finally:
+            owner.execute("UPDATE system_clock SET shift = '0'")
+
+
+@pytest.fixture
+def halvern(db: None, demo: dict[str, Told]) -> Told:
+    """Halvern Group on 8 July."""
+    return demo["halvern"]
+
+
+@pytest.fixture
+def marienfeld(db: None, demo: dict[str, Told]) -> Told:
+    """The hospital group on 8 July."""
+    return demo["marienfeld"]
+
+
+def sentences(light) -> list[str]:
+    return [each.sentence for each in light.reasons]
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def test_the_visit_begins_on_the_morning_of_8_july(halvern):
+    with halvern.reading() as context:
+        day = periods.ground().day_of(context.now)
+
+    assert day == date(YEAR, 7, 8)
+
+
+def test_the_dashboard_says_41_2_m_of_45_0_m_against_a_target_of_50_0_m(halvern):
+    seen = halvern.dashboard("Halvern Group")
+    columns = {each.horizon: each for each in seen.columns}
+
+    assert seen.sentence.outlook == 41_200_000
+    assert seen.sentence.plan == 45_000_000
+    assert seen.sentence.reached.quantize(Decimal("0.001")) == Decimal("0.916")
+    assert columns[Horizon.RUN_RATE].target == 50_000_000
+
+
+def test_four_hundred_measures_stand_at_every_stage_and_in_every_lifecycle(halvern):
+    seen = halvern.dashboard("Halvern Group")
+
+    assert seen.measures == 400
+    assert all(step.count for step in seen.funnel)
+    assert all(seen.lifecycles[each] for each in Lifecycle)
+
+
+def test_the_top_forty_hold_two_thirds_of_the_value_and_the_median_is_60_k(halvern):
+    with halvern.reading():
+        sizes = sorted(Measure.objects.filter(effect_type="hard").values_list("size", flat=True))
+
+    assert Decimal("0.64") < sum(sizes[-40:]) / sum(sizes) < Decimal("0.66")
+    assert 59_000 < median(sizes) < 61_000
+
+
+def test_the_plan_reaches_over_three_fiscal_years(halvern):
+    with halvern.reading():
+        years = Line.objects.filter(series__series="plan").values_list(
+            "series__fiscal_year", flat=True
+        )
+        assert {2025, 2026, 2027} <= set(years)
+
+
+def test_most_figures_are_fresh_and_a_few_owners_were_silent(halvern):
+    seen = halvern.dashboard("Halvern Group")
+
+    assert Decimal("0.9") < seen.fresh_share < 1
+
+
+def test_all_that_was_taken_over_names_what_its_gates_would_have_asked(halvern):
+    with halvern.reading():
+        assert TakeOver.objects.count() == 386
+        assert TakeOver.objects.exclude(unmet=[]).exists()
+
+
+# --- stories --------------------------------------------------------------------------------------
+
+
+def test_steel_is_green_outside_and_red_inside(halvern):
+    found = halvern.lights(stories_of_value.STEEL)
+    line = halvern.figures(stories_of_value.STEEL).line_facts[0]
+    clock = halvern.figures(stories_of_value.STEEL).clock
+    outlook = series.in_year(series.outlook(line, clock), YEAR)
+    plan = series.in_year(line.plan, YEAR)
+
+    assert (found.implementation.colour, found.potential.colour) == ("green", "red")
+    assert (outlook, plan) == (1_025_000_00, 1_800_000_00)
+    assert "This fiscal year at 56.9 % of plan." in sentences(found.potential)
+    assert halvern.approved(stories_of_value.STEEL, "Coil price") == 300_000
+    assert halvern.waiting(stories_of_value.STEEL, "Coil price") == 65_000
+
+
+def test_freight_is_the_worked_example_times_ten(halvern):
+    found = halvern.lights(stories_of_value.FREIGHT)
+    approved = halvern.approved(stories_of_value.FREIGHT, "Freight rates")
+    waiting = halvern.waiting(stories_of_value.FREIGHT, "Freight rates")
+
+    assert (found.implementation.colour, found.potential.colour) == ("green", "amber")
+    assert sentences(found.potential) == ["Year to date at 85 % of plan."]
+    assert percent_text(approved / (approved + waiting)) == "62.9 %"
+
+
+def test_compressors_are_closed_with_all_of_their_plan(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_value.COMPRESSORS)
+        closing = ClosureConfirmation.objects.get(measure=measure)
+    proofs = closing.figures
+
+    assert (measure.stage, measure.lifecycle) == (Stage.CLOSED, Lifecycle.CLOSED)
+    assert closing.outcome == "achieved"
+    assert [proof["achieved"] for proof in proofs] == ["1", "1"]
+    assert halvern.approved(stories_of_value.COMPRESSORS, "Compressors and pipework") == 310_000
+
+
+def test_travel_is_closed_with_a_shortfall_that_is_leakage(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_value.TRAVEL)
+        closing = ClosureConfirmation.objects.get(measure=measure)
+    (proof,) = closing.figures
+
+    assert closing.outcome == "shortfall"
+    assert closing.shortfall_reason
+    assert percent_text(Decimal(proof["achieved"])) == "73.3 %"
+    assert Decimal(proof["confirmed_size"]) == 396_000
+    assert Decimal(proof["leakage"]) == 144_000
+
+
+def test_the_portal_has_less_to_gain_than_to_spend(halvern):
+    figures = halvern.figures(stories_of_value.PORTAL)
+    benefit, cost = (
+        sum(value or 0 for row in series.outlook(line, figures.clock).values() for value in row)
+        for line in figures.line_facts
+    )
+    spent = halvern.approved(stories_of_value.PORTAL, "Portal development")
+    found = halvern.lights(stories_of_value.PORTAL)
+    with halvern.reading():
+        done = Milestone.objects.filter(
+            measure__node__code=stories_of_value.PORTAL.code, actual_end__isnull=False
+        ).count()
+
+    assert (found.implementation.colour, found.potential.colour) == ("red", "red")
+    assert (benefit, cost) == (232_000_00, 1_400_000_00)
+    assert spent == 1_150_000
+    assert (done, len(figures.milestones)) == (3, 9)
+
+
+def test_two_packaging_measures_promise_on_one_budget_line(halvern):
+    with halvern.reading():
+        lines = Line.objects.filter(budget_line="Packaging material").order_by("measure_id")
+        sizes = [each.measure.size for each in lines.select_related("measure")]
+
+    assert sizes == [480_000, 620_000]
+
+
+def test_harness_is_on_plan_in_its_own_currency(halvern):
+    figures = halvern.figures(stories_of_change.HARNESS)
+    found = halvern.lights(stories_of_change.HARNESS)
+
+    assert figures.line_facts[0].currency == "USD"
+    assert halvern.approved(stories_of_change.HARNESS, "Harness cost") == 4 * 90_000
+    assert found.potential.colour == "green"
+    assert {each.ratio for each in found.judged} == {1}
+
+
+def test_the_gate_of_the_erp_module_is_49_days_late_and_lacks_its_sponsor(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_change.ERP)
+        request = GateRequest.objects.get(measure=measure, gate=Stage.DECIDED)
+        votes = list(Vote.objects.filter(request=request).values_list("role", flat=True))
+        late = (periods.ground().today - request.due_on).days
+
+    assert (measure.stage, measure.size) == (Stage.DETAILED, 950_000)
+    assert (request.state, votes, late) == ("open", ["controller"], 49)
+
+
+def test_ostrava_was_cancelled_and_420_k_of_the_year_are_lost(halvern):
+    figures = halvern.figures(stories_of_change.OSTRAVA)
+    with halvern.reading():
+        month = periods.ground().calendar.month_of(stories_of_change.OSTRAVA_CANCELLED)
+        decision = LifecycleDecision.objects.get(measure_id=figures.measure_id)
+
+    assert halvern.approved(stories_of_change.OSTRAVA, "Shift premiums") == 208_000
+    assert series.cancellation_loss(figures.line_facts[0], month).in_year == 420_000_00
+    assert from_scaled(decision.sunk_cost, 2) == 180_000
+
+
+def test_the_solar_roof_is_on_hold_until_13_august(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_change.SOLAR)
+        decision = LifecycleDecision.objects.get(measure=measure)
+
+    assert measure.lifecycle == Lifecycle.ON_HOLD
+    assert decision.decided_at.date() == date(YEAR, 5, 15)
+    assert decision.expires_on == date(YEAR, 8, 13)
+
+
+def test_the_concession_nobody_claimed_counts_at_plan(halvern):
+    figures = halvern.figures(stories_of_change.TERMS)
+    line = next(each for each in figures.line_facts if each.key == "Price concession")
+    outlook = series.outlook(line, figures.clock)
+
+    assert outlook[YEAR][3:5] == (-18_000_00, -18_000_00)
+    assert halvern.approved(stories_of_change.TERMS, "Payables") == 6_500_000
+    assert sentences(halvern.lights(stories_of_change.TERMS).potential) == [
+        "Apr 2026, May 2026 actuals not claimed (owner: Hanna Bauer)."
+    ]
+
+
+def test_spare_parts_are_judged_by_their_season(halvern):
+    found = halvern.lights(stories_of_change.SPARE_PARTS)
+    approved = halvern.approved(stories_of_change.SPARE_PARTS, "Parts margin")
+
+    assert approved == 330_000
+    assert found.potential.colour == "green"
+    assert sentences(found.potential) == ["The outlook reaches 97 % of plan at least."]
+
+
+def test_cyber_segmentation_costs_and_promises_nothing(halvern):
+    figures = halvern.figures(stories_of_change.CYBER)
+    (line,) = figures.line_facts
+
+    assert line.is_cost
+    assert series.in_year(line.plan, YEAR) == 640_000_00
+    assert halvern.lights(stories_of_change.CYBER).potential.colour == "green"
+
+
+def test_steel_and_the_portal_wait_for_the_steering_committee(halvern):
+    with halvern.reading():
+        waiting = Escalation.objects.filter(level=3, state="open").order_by("pk")
+        found = [(row.measure.node.code, row.rule, row.due_on) for row in waiting]
+        decided = EscalationDecision.objects.get()
+
+    assert found == [
+        (stories_of_value.STEEL.code, "T2", date(YEAR, 7, 8)),
+        (stories_of_value.PORTAL.code, "T2", date(YEAR, 7, 8)),
+    ]
+    assert decided.outcome == "adjust"
+
+
+def test_every_story_passed_its_gates_by_votes(halvern):
+    with halvern.reading():
+        passages = StagePassage.objects.filter(
+            measure__node__code=stories_of_value.COMPRESSORS.code, decision__isnull=False
+        )
+        stages = list(passages.order_by("stage").values_list("stage", flat=True))
+
+    assert stages == [1, 2, 3, 4, 5]
+
+
+# --- the second organization ----------------------------------------------------------------------
+
+
+def test_the_hospitals_count_in_another_currency_and_year(marienfeld):
+    seen = marienfeld.dashboard("Marienfeld Hospitals")
+
+    assert (seen.unit, seen.fiscal_year, seen.measures) == ("CHF", 2026, 8)
+
+
+def test_theatre_utilisation_is_a_level_in_percent(marienfeld):
+    with marienfeld.reading():
+        line = Line.objects.get(measure__node__name="Theatre utilisation")
+        status = MeasureStatus.objects.get(measure_id=line.measure_id)
+
+    assert (line.unit, line.is_level, status.potential) == ("percent", True, "green")
+
+
+def test_agency_nurses_at_990_of_1_000_against_950_are_at_a_fifth_not_at_96_percent(marienfeld):
+    with marienfeld.reading():
+        status = MeasureStatus.objects.get(measure__node__name="Agency-nurse cost")
+        found = lights.read(status)
+
+    assert found.potential.colour == "red"
+    assert sentences(found.potential)[0] == "This fiscal year at 20 % of plan."
+
+
+# --- soundness ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check_tree", "check_rollups", "verify_ledger"])
+def test_what_was_loaded_is_sound(demo, db, command):
+    for slug in ("halvern", "marienfeld"):
+        call_command(command, organization=slug)
+
+
+def test_nothing_was_changed_without_a_governed_act(halvern):
+    with halvern.reading():
+        assert not Event.objects.filter(act="unattributed_change").exists()
+
+
+def test_the_same_people_can_log_in_with_the_password_that_is_shown(halvern):
+    user = User.objects.get(email=HALVERN.email("Felix Baumann"))
+
+    assert user.check_password(PASSWORD)
