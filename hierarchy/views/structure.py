@@ -63,9 +63,8 @@ def add(request: Request, node: UUID) -> HttpResponse:
     if not request.htmx:
         return pages.redirect(request, address(request, "node", node=node))
     with tenancy.reading(request.actor):
-        return pages.render(
-            request, "hierarchy/_below.html", {"row": overview.opened(parent), "adding": True}
-        )
+        shown = {"row": overview.opened(parent), "adding": True, "totals": overview.totals()}
+        return pages.render(request, "hierarchy/_below.html", shown)
 
 
 @requires(Permission.ADMINISTER_STRUCTURE)
