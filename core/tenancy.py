@@ -1,12 +1,12 @@
 """The active organization: context lives in one database transaction and ends with it."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -43,11 +43,15 @@ def system(organization_id: int) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one transaction knows: the actor, the database's time, and whether it only reads."""
+    """What one transaction knows: the actor, the database's time, and whether it only reads.
+
+    `answers` is what has been asked already in a transaction that only reads; see `once`.
+    """
 
     actor: Actor
     now: datetime
     is_reading: bool
+    answers: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 _active: ContextVar[Context | None] = ContextVar("assay_context", default=None)
@@ -71,6 +75,20 @@ def is_active() -> bool:
 def current_organization_id() -> int:
     """Return the active organization's id; the default of every tenant row's key."""
     return current().actor.organization_id
+
+
+def once(question: Hashable, ask: Callable[[], R]) -> R:
+    """Return the answer to a question that a page asks in many places, asked of the database once.
+
+    Only in a transaction that reads one snapshot, where the answer cannot change; a transaction
+    that writes asks each time.
+    """
+    context = current()
+    if not context.is_reading:
+        return ask()
+    if question not in context.answers:
+        context.answers[question] = ask()
+    return cast("R", context.answers[question])
 
 
 @contextmanager

@@ -29,12 +29,15 @@ BEGIN
 END $$
 """
 
-HISTORY_HASH = """
+# What is hashed of one captured row `h`, as the chain and whoever verifies it compute it.
+HISTORY_DIGEST = """encode(sha256(convert_to(jsonb_build_array(
+    h.id, h.organization_id, h.table_name, h.row_id, h.operation, h.before, h.after, h.actor_id,
+    (extract(epoch FROM h.recorded_at) * 1000000)::bigint, h.transaction_id)::text, 'UTF8')), 'hex')"""
+
+HISTORY_HASH = f"""
 CREATE FUNCTION assay_history_hash(h audit_history) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT encode(sha256(convert_to(jsonb_build_array(
-    h.id, h.organization_id, h.table_name, h.row_id, h.operation, h.before, h.after, h.actor_id,
-    (extract(epoch FROM h.recorded_at) * 1000000)::bigint, h.transaction_id)::text, 'UTF8')), 'hex')
+  SELECT {HISTORY_DIGEST}
 $$
 """
 
@@ -49,17 +52,21 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
 $$
 """
 
-CHAIN = """
+# Every act waits for the head's row: what stands here is written to be short. The digest stands in
+# the query itself, for calling a function with a pinned path costs as much as the hash.
+CHAIN = f"""
 CREATE FUNCTION assay_chain_event() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   head audit_head;
-  covered bigint;
 BEGIN
-  INSERT INTO audit_head (organization_id, seq, hash)
-  VALUES (NEW.organization_id, 0, repeat('0', 64))
-  ON CONFLICT (organization_id) DO NOTHING;
   SELECT * INTO head FROM audit_head WHERE organization_id = NEW.organization_id FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO audit_head (organization_id, seq, hash)
+    VALUES (NEW.organization_id, 0, repeat('0', 64))
+    ON CONFLICT (organization_id) DO NOTHING;
+    SELECT * INTO head FROM audit_head WHERE organization_id = NEW.organization_id FOR UPDATE;
+  END IF;
   NEW.seq := head.seq + 1;
   NEW.previous_hash := head.hash;
   NEW.actor_id := assay_actor();
@@ -67,15 +74,14 @@ BEGIN
   NEW.recorded_at := assay_now();
   NEW.database_user := session_user;
   NEW.transaction_id := pg_current_xact_id()::text::bigint;
-  SELECT coalesce(max(history_to), 0) INTO covered FROM audit_event
-   WHERE organization_id = NEW.organization_id AND transaction_id = NEW.transaction_id;
-  SELECT min(h.id), max(h.id),
-         encode(sha256(convert_to(
-           coalesce(string_agg(assay_history_hash(h), '' ORDER BY h.id), ''), 'UTF8')), 'hex')
+  SELECT min(h.id), max(h.id), encode(sha256(convert_to(
+           coalesce(string_agg({HISTORY_DIGEST}, '' ORDER BY h.id), ''), 'UTF8')), 'hex')
     INTO NEW.history_from, NEW.history_to, NEW.history_digest
     FROM audit_history h
    WHERE h.organization_id = NEW.organization_id AND h.transaction_id = NEW.transaction_id
-     AND h.id > covered;
+     AND h.id > (SELECT coalesce(max(e.history_to), 0) FROM audit_event e
+                  WHERE e.organization_id = NEW.organization_id
+                    AND e.transaction_id = NEW.transaction_id);
   NEW.hash := assay_event_hash(NEW);
   UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE id = head.id;
   RETURN NEW;
