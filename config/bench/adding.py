@@ -20,6 +20,7 @@ from measures.rules.lines import EffectType
 from measures.services import proposals
 
 ADDED = 1000  # in all rounds together; fewer in a small organization
+LONGEST_INSERT = 250  # ms, of a project with its program's room
 TABLES = (
     "hierarchy_node",
     "measures_measure",
@@ -50,7 +51,8 @@ _BARE_HISTORY = """
 INSERT INTO bare.audit_history
        (organization_id, table_name, row_id, operation, before, after, actor_id, recorded_at,
         transaction_id)
-VALUES (%(organization)s, 'hierarchy_node', %(node)s, 'INSERT', NULL, %(after)s, %(actor)s, now(), 1)
+VALUES (%(organization)s, 'hierarchy_node', %(node)s, 'INSERT', NULL, %(after)s, %(actor)s, now(),
+        1)
 RETURNING id
 """
 _BARE_EVENT = """
@@ -184,10 +186,8 @@ def _rebuild(scratch: Scratch, superuser: psycopg.Connection, built: Built) -> F
         )
     with tenancy.acting(built.system):
         numbering.renumber()
-    spent = f" ({measuring.median_ms(seconds, 'ours'):.0f} : {measuring.median_ms(seconds, 'bare'):.0f} ms)"
-    seen = measuring.ratio(seconds, "ours", "bare")
-    return measuring.at_most(
-        "numbering the tree anew vs a bare UPDATE of every number", 1.5, seen, spent
+    return measuring.beside(
+        "numbering the tree anew vs a bare UPDATE of every number", 1.5, seconds
     )
 
 
@@ -208,4 +208,9 @@ def _above(built: Built) -> Finding:
 
     seconds = measuring.by_turns({"ours": add}, calls=5)
     seen = measuring.median_ms(seconds, "ours", 5)
-    return Finding("structural insert above a package", "<= 250 ms", f"{seen:.1f} ms", seen <= 250)
+    return Finding(
+        "structural insert above a package",
+        f"<= {LONGEST_INSERT} ms",
+        f"{seen:.1f} ms",
+        seen <= LONGEST_INSERT,
+    )

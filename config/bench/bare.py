@@ -1,5 +1,6 @@
-"""Plain copies of product tables: same columns, checks, indexes and rows; no trigger, no policy,
-no foreign key. What the product costs beyond them is what it is measured by.
+"""Plain copies of product tables: the same columns, checks, indexes and rows, and nothing else.
+
+No trigger, no policy, no foreign key: what the product costs beyond them is what is measured.
 """
 
 import psycopg

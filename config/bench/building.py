@@ -1,10 +1,9 @@
-"""Builds organizations of N measures x 36 months: people and structure by their services, the
-measures set by set.
+"""Builds organizations of N measures x 36 months, their people and structure by their services.
 
-Going through every gate would take days for 100,000 measures, so those rows are written by the
-superuser with the triggers off, as a running portfolio that was decided two years ago; roll-ups
-are derived by the product from one measure of each pattern and copied to the measures like it.
-The check of the roll-ups, which derives every measure anew, proves in the same run that they hold.
+Going through every gate would take days for 100,000 measures, so these are written by the
+superuser, set by set, with the triggers off, as a running portfolio that was decided a year ago.
+Roll-ups are derived by the product from one measure of each pattern and copied to the measures
+like it; the check of the roll-ups, which derives every measure anew, proves that they hold.
 """
 
 from collections.abc import Iterator
@@ -53,7 +52,7 @@ class Built:
 
     def user(self, role: Role) -> User:
         """Return the login of the person in a role."""
-        return User.objects.get(pk=self.actors[role].user_id)
+        return User.objects.get(email=f"{role}@{self.slug}.example")
 
 
 def build(superuser: psycopg.Connection, measures: int) -> Built:
@@ -97,19 +96,19 @@ def _structure(built: Built) -> list[int]:
         Level.PROJECT: projects,
         Level.PACKAGE: packages,
     }
-    saplings = []
+    saplings: list[Sapling] = []
     for level, count in counts.items():
         above = counts.get(Level(level - 1), 0)
-        for number in range(count):
-            saplings.append(
-                Sapling(
-                    key=f"{level.name}-{number}",
-                    name=f"{level.name.capitalize()} {number + 1}",
-                    level=level,
-                    parent_id=None if above else built.root_id,
-                    parent_key=f"{Level(level - 1).name}-{number % above}" if above else None,
-                )
+        saplings += [
+            Sapling(
+                key=f"{level.name}-{number}",
+                name=f"{level.name.capitalize()} {number + 1}",
+                level=level,
+                parent_id=None if above else built.root_id,
+                parent_key=f"{Level(level - 1).name}-{number % above}" if above else None,
             )
+            for number in range(count)
+        ]
     made = planting.add_many(actor=built.actors[Role.ADMINISTRATOR], saplings=saplings)
     return [made[f"{Level.PACKAGE.name}-{number}"] for number in range(packages)]
 

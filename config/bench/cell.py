@@ -1,10 +1,10 @@
 """One cell changed: the product's five durable rows beside the same five in plain tables."""
 
-from random import Random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from random import Random
 from typing import Any
 
 import psycopg
@@ -186,23 +186,21 @@ def findings(scratch: Scratch, superuser: psycopg.Connection, built: Built) -> l
             },
             calls=CALLS,
         )
-    spent = {side: measuring.median_ms(seconds, side, CALLS) for side in seconds}
-    compared = {
-        pair: f"{measuring.ratio(seconds, *pair):.2f}x ({spent[pair[0]]:.2f} : {spent[pair[1]]:.2f} ms)"
-        for pair in (("ours", "update"), ("service", "bare"), ("service", "update"))
-    }
+
+    def compared(side: str, other: str) -> str:
+        spent = " : ".join(
+            f"{measuring.median_ms(seconds, each, CALLS):.3g}" for each in (side, other)
+        )
+        return f"{measuring.ratio(seconds, side, other):.2f}x ({spent} ms)"
+
     return [
-        measuring.at_most(
-            GOAL,
-            1.6,
-            measuring.ratio(seconds, "ours", "bare"),
-            f" ({spent['ours']:.2f} : {spent['bare']:.2f} ms)",
-        ),
+        measuring.beside(GOAL, 1.6, seconds, CALLS),
+        # The design writes five rows for one: the next line cannot be met by it (docs/adr/0012).
         measuring.known(
-            "the same change vs one bare one-row UPDATE", compared["ours", "update"], "(<= 1.6x)"
+            "the same change vs one bare one-row UPDATE", compared("ours", "update"), "(<= 1.6x)"
         ),
-        measuring.known("the whole service call vs the five rows", compared["service", "bare"]),
-        measuring.known("the whole service call vs one UPDATE", compared["service", "update"]),
+        measuring.known("the whole service call vs the five rows", compared("service", "bare")),
+        measuring.known("the whole service call vs one UPDATE", compared("service", "update")),
     ]
 
 
@@ -211,7 +209,7 @@ def _cells(superuser: psycopg.Connection, app: psycopg.Connection, built: Built)
         month = periods.ground().clock().month
         lines = dict(Line.objects.order_by("pk").values_list("pk", "measure_id")[:MOST_LINES])
         found = series.current(lines, [Series.FORECAST])
-    rows = dict(
+    rows: dict[int, int] = dict(
         superuser.execute(
             "SELECT line_id, id FROM bare.measures_seriesversion WHERE line_id = ANY(%s)"
             " AND series = 'forecast' AND fiscal_year = %s AND version = 1",

@@ -15,6 +15,8 @@ TABLES = (
     "measures_line",
     "measures_seriesversion",
     "measures_milestone",
+    "audit_history",
+    "audit_event",
 )
 DERIVED_TABLES = ("measures_measurestatus", "rollup_leaf", "rollup_value", "rollup_count")
 
@@ -43,7 +45,8 @@ SELECT nextval(pg_get_serial_sequence('hierarchy_node', 'id')) AS node_id,
 # Numbered last among its siblings until the whole tree is numbered anew.
 _NODES = """
 INSERT INTO hierarchy_node
-       (id, organization_id, parent_id, name, code, ancestor_ids, version, lft, rght, tree_id, level)
+       (id, organization_id, parent_id, name, code, ancestor_ids, version, lft, rght, tree_id,
+        level)
 SELECT node_id, %(organization)s, package_id, 'Measure ' || number + 1, '',
        package_id || ancestor_ids, 1, 2147483646, 2147483647, tree_id, 5
   FROM fresh ORDER BY number
@@ -93,7 +96,42 @@ SELECT %(organization)s, measure_id, 'Carriers chosen', %(owner)s,
   FROM fresh ORDER BY number
 """
 
-MEASURES = (_FRESH, _NODES, _MEASURES, _LINES, _SERIES, _MILESTONES)
+# A ledger of the length that such an organization has; its content is not what is measured.
+_HISTORY = """
+INSERT INTO audit_history
+       (organization_id, table_name, row_id, operation, after, actor_id, recorded_at,
+        transaction_id)
+SELECT s.organization_id, 'measures_seriesversion', s.id, 'INSERT', to_jsonb(s), %(owner)s,
+       assay_now(), 0
+  FROM fresh f JOIN measures_seriesversion s
+    ON s.organization_id = %(organization)s AND s.line_id = f.line_id AND s.series = 'forecast'
+ ORDER BY f.number
+"""
+_EVENTS = """
+INSERT INTO audit_event
+       (organization_id, seq, act, subject_kind, subject_id, actor_id, reason, details, recorded_at,
+        database_user, transaction_id, history_digest, previous_hash, hash)
+SELECT h.organization_id, h.seq + f.number + 1, 'figures_saved', 'measure', f.measure_id, %(owner)s,
+       '', jsonb_build_object('rows', '[]'::jsonb), assay_now(), 'assay_app', 0, h.hash, h.hash,
+       h.hash
+  FROM fresh f JOIN audit_head h ON h.organization_id = %(organization)s
+ ORDER BY f.number
+"""
+_HEAD = """
+UPDATE audit_head SET seq = seq + %(measures)s WHERE organization_id = %(organization)s
+"""
+
+MEASURES = (
+    _FRESH,
+    _NODES,
+    _MEASURES,
+    _LINES,
+    _SERIES,
+    _MILESTONES,
+    _HISTORY,
+    _EVENTS,
+    _HEAD,
+)
 
 # The first measures added are one of each pattern.
 FIRST_OF_PATTERN = """
@@ -121,7 +159,7 @@ def _copied(model: type[Model], by: str, **own: str) -> str:
     `own` says by column what is not the model's: what belongs to the measure itself.
     """
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.local_fields if not field.primary_key]
+    columns = [str(each.column) for each in model._meta.local_fields if not each.primary_key]
     values = ", ".join(own.get(column, f"m.{column}") for column in columns)
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"  # noqa: S608 -- names only

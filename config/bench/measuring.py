@@ -66,6 +66,12 @@ def at_most(goal: str, limit: float, seen: float, more: str = "") -> Finding:
     return Finding(goal, f"<= {limit:g}x", f"{seen:.2f}x{more}", seen <= limit)
 
 
+def beside(goal: str, limit: float, seconds: Mapping[str, list[float]], calls: int = 1) -> Finding:
+    """Return the line of the side "ours" by the side "bare", with the milliseconds of both."""
+    spent = " : ".join(f"{median_ms(seconds, side, calls):.3g}" for side in ("ours", "bare"))
+    return at_most(goal, limit, ratio(seconds, "ours", "bare"), f" ({spent} ms)")
+
+
 def known(goal: str, seen: str, target: str = "") -> Finding:
     """Return a line that is only to be known."""
     return Finding(goal, target, seen)

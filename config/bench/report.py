@@ -49,10 +49,7 @@ def as_text(found: Sequence[Finding]) -> str:
     rows = [("goal", "target", "", "seen")]
     rows += [(each.goal, each.target, WORDS[each.met], each.seen) for each in found]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(
-        "  ".join((*(part.ljust(width) for part, width in zip(row[:3], widths, strict=True)), row[3]))
-        for row in rows
-    )
+    return "\n".join("  ".join((*map(str.ljust, row, widths), row[-1])) for row in rows)
 
 
 def _machine(superuser: psycopg.Connection) -> Finding:
