@@ -20,6 +20,14 @@ from config.environment import Process
 from config.supervisor import Child
 from tests.plugin import SERVERS
 
+LIVE = {"live_system", "base_url"}  # the fixtures that start it
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run last what runs on the live system: its workers would do the work of other tests."""
+    items.sort(key=lambda item: not LIVE.isdisjoint(getattr(item, "fixturenames", ())))
+
 
 @dataclass(slots=True)
 class LiveSystem:

@@ -1,4 +1,4 @@
-"""What journeys share: an organization just founded, people at browsers, and the passing of time."""
+"""What journeys share: people at browsers, and what was wrong with any of their pages."""
 
 from collections.abc import Callable, Iterator
 

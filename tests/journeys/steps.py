@@ -15,6 +15,9 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 WIDTHS = (360, 768, 1440)
 PATIENCE = 30_000  # milliseconds; what is waited for is on the page, no time is slept away
 AN_HOUR = 60 * 60
+# Plotly draws anew a moment after the window has another width.
+CHARTS_FIT = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) => Math.abs(
+    plot.querySelector(".main-svg").getBoundingClientRect().width - plot.clientWidth) < 2)"""
 REFUSALS = ("409 (Conflict)", "422 (Unprocessable", "403 (Forbidden)")
 
 # Where to put a picture of each page at each width; nowhere unless it is asked for.
@@ -42,6 +45,7 @@ class Notes:
         page.wait_for_load_state("networkidle")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(CHARTS_FIT)
             beyond = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
@@ -107,7 +111,7 @@ class Person:
         self.page.locator("#notices").get_by_text(sentence).first.wait_for()
 
     def fill_in(self, opener: str, submit: str, **fields: object) -> None:
-        """Open a form over the page by its link, fill it in and send it; it goes when it is done."""
+        """Open a form over the page by its link and send it; it goes when it is done."""
         self.page.get_by_role("link", name=_words(opener)).first.click()
         dialog = self.page.locator("dialog[open]")
         dialog.locator("form").first.wait_for()
