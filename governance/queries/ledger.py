@@ -1,6 +1,6 @@
 """The ledger as people read it: who did what, when and why, and what it changed, with names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Member
 from accounts.queries import people
 from accounts.rules.roles import Permission
+from audit.events import Act
 from audit.models import Event
 from audit.queries import history
 from core.tenancy import Actor
@@ -22,6 +23,7 @@ from measures.models import Measure
 from measures.queries import measures
 
 PAGE = 50
+UNATTRIBUTED = "unattributed_change"  # written by the database where no act stood behind a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,16 @@ def page(actor: Actor, wanted: Wanted = ANY, limit: int = PAGE) -> LedgerPage:
     return LedgerPage(tuple(rows(shown)), shown[-1].seq if is_more else None)
 
 
-def acts(actor: Actor) -> list[str]:
-    """Return the codes of all acts that a reader may see, by name."""
-    return sorted(set(_visible(actor).order_by().values_list("act", flat=True).distinct()))
+def acts() -> list[str]:
+    """Return the codes of all acts that Assay knows, by name; the ledger is not read for them."""
+    return sorted({UNATTRIBUTED, *(each.kind for each in _kinds(Act))})
+
+
+def _kinds(act: type[Act]) -> Iterator[type[Act]]:
+    for each in act.__subclasses__():
+        if "kind" in vars(each):
+            yield each
+        yield from _kinds(each)
 
 
 def of_measure(measure_id: int, limit: int = PAGE) -> list[LedgerRow]:

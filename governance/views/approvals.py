@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
+from core.given import whole_number
 from core.money import from_scaled
 from governance.forms import BatchForm
 from governance.queries import desk, waiting
@@ -184,7 +185,7 @@ def _chosen(request: Request) -> list[int]:
 
 def _ids(given: Iterable[str]) -> list[int]:
     # A name that is no number names nothing: the service says that nothing was chosen.
-    return [int(each) for each in given if each.isdecimal()]
+    return [found for each in given if (found := whole_number(each)) is not None]
 
 
 def _address(request: Request) -> str:

@@ -25,11 +25,12 @@ from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
 # why, which stand in the head of the entry.
 UNSAID = frozenset(
     {
-        "act", "ancestor_ids", "approved", "author", "cast_at", "cast_in", "choice", "claimed_at",
-        "claimed_by", "confirmed_at", "confirmed_by", "content_type", "controller_at_request",
-        "created_at", "created_in", "decided_at", "decided_by", "decided_in", "decimals",
-        "decision", "digest", "entered_by", "figures", "is_seeded", "level", "line", "measure",
-        "node", "owner_at_request", "parent", "parent_level", "public", "reason", "recorded_at",
+        "act", "ancestor_ids", "approved", "author", "baseline_evidence", "cast_at", "cast_in",
+        "choice", "claimed_at", "claimed_by", "confirmed_at", "confirmed_by", "content_type",
+        "controller_at_request", "created_at", "created_in", "decided_at", "decided_by",
+        "decided_in", "decimals", "decision", "digest", "entered_by", "evidence", "figures",
+        "fiscal_year", "gate", "is_seeded", "level", "line", "measure", "node", "note",
+        "owner_at_request", "parent", "parent_level", "period", "public", "reason", "recorded_at",
         "recorded_by", "request", "requested_at", "requested_by", "scheme_version", "sha256",
         "size_unit", "snapshot", "split", "sponsor_at_request", "status_confirmed_at",
         "stored_as", "take_over", "taken_by", "taken_in", "unmet", "updated_at", "uploaded_at",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
+from core.given import whole_number
 from governance.forms import RequestForm
 from governance.models import TakeOver
 from governance.queries import criteria, decisions, desk, facts, ledger, passage
@@ -91,7 +92,7 @@ def measure_history(request: Request, measure: UUID) -> HttpResponse:
     """Show the ledger of one measure, twenty acts a page."""
     scene = scenes.of(request, measure)
     before = request.GET.get("before", "")
-    wanted = Wanted(measure_id=scene.measure.pk, before=int(before) if before.isdecimal() else None)
+    wanted = Wanted(measure_id=scene.measure.pk, before=whole_number(before))
     page = ledger.page(request.actor, wanted, limit=HISTORY_PAGE)
     context = {
         "entries": entries.shown(page.rows),
@@ -120,7 +121,9 @@ def _criteria(following: NextGate | None) -> Context:
     return {
         "gate": STAGE_NAMES[following.gate.leads_to],
         "criteria": rows.criteria(row for row in following.criteria if not row.at_decision),
-        "at_decision": rows.criteria(row for row in following.criteria if row.at_decision),
+        "at_decision": rows.criteria(
+            row for row in following.criteria if row.at_decision and not row.is_met
+        ),
         "asked": None if asked is None else rows.one(asked),
         "submitters": [ROLE_NAMES[role] for role in following.gate.submitted_by],
         "voters": [(ROLE_NAMES[vote.role], vote.subject) for vote in following.gate.votes],

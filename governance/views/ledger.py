@@ -9,6 +9,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.queries import excerpt
 from core.errors import NotFound
+from core.given import whole_number
 from governance.forms import LedgerForm
 from governance.queries import ledger
 from governance.queries.ledger import Wanted
@@ -56,7 +57,7 @@ def entry(request: Request, number: int) -> HttpResponse:
 def _form(request: Request) -> LedgerForm:
     form = LedgerForm(
         request.GET,
-        acts=[(code, entries.act(code)) for code in ledger.acts(request.actor)],
+        acts=[(code, entries.act(code)) for code in ledger.acts()],
         members=list(people.members().values_list("pk", "name")),
     )
     form.is_valid()
@@ -71,7 +72,7 @@ def _wanted(request: Request, form: LedgerForm) -> Wanted:
         text=said.get("measure") or "",
         since=said.get("since"),
         until=said.get("until"),
-        before=int(before) if before.isdecimal() else None,
+        before=whole_number(before),
     )
 
 

@@ -23,6 +23,7 @@ from measures.words import EFFECT_NAMES, NATURE_NAMES, RECURRENCE_NAMES, SERIES_
 
 DIGEST = 64  # characters of a file's digest
 SHORT = 12  # of these are shown
+ANY_YEAR = 2000  # the columns of a table name months without a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def of(said: Said) -> SaidView:
         size_unit=str(said.fields["size_unit"] or ""),
         lines=tuple(_line(line, words) for line in said.lines),
         milestones=tuple(_milestone(each, words) for each in said.milestones),
-        months=tuple(str(number) for number in range(1, 13)),
+        months=tuple(words.month(ANY_YEAR, number).split()[0] for number in range(1, 13)),
         approved=tuple(
             (
                 lines[each.line_id].name,
