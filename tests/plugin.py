@@ -4,8 +4,11 @@ Nothing is started here: a run of pure rules needs no server. `conftest.py` star
 when the first test asks for a database.
 """
 
+import atexit
 import os
 import secrets
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +48,10 @@ def _announce(servers: TestServers) -> None:
     os.environ["REDIS_URL"] = "memory://"
     os.environ["SECRET_KEY"] = secrets.token_hex()
     os.environ["ASSAY_DATA_DIR"] = str(servers.installation.cluster.folder / "files")
+    # Files of an earlier run would pass for those of an organization with the same number.
+    media = tempfile.mkdtemp(prefix="assay-test-media-")
+    atexit.register(shutil.rmtree, media, ignore_errors=True)
+    os.environ["ASSAY_MEDIA_DIR"] = media
     # Playwright's synchronous interface runs an event loop in the tests' own thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     for name in ("ASSAY_DATABASE_ROLE", "ASSAY_PROCESS", "PUBLIC_URL", "DATABASE_URL_FILE"):
