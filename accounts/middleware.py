@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.queries import people
@@ -25,8 +27,9 @@ class OrganizationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; the organization's time of day ends with it."""
+        with timezone.override(None):
+            return self.get_response(request)
 
     def process_view(
         self,
@@ -44,6 +47,7 @@ class OrganizationMiddleware:
         membership = people.membership(request.user.pk, str(slug))
         if membership is None:
             return refusal_response(request, NotFound(what=gettext("page")))
+        timezone.activate(ZoneInfo(membership.time_zone))
         request.membership = membership  # type: ignore[attr-defined]
         request.actor = Actor(  # type: ignore[attr-defined]
             organization_id=membership.organization_id,

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from config import provisioning
 from config.environment import Purpose
-from config.provisioning import Passwords
+from config.provisioning import Addresses, Passwords
 from tests.plugin import TestServers
 
 TEMPLATE_PREFIX = "test_template_"
@@ -30,6 +30,19 @@ def of_this_process(servers: TestServers, migrate: Callable[[str], None]) -> Ite
         finally:
             with provisioning.serialized(servers.superuser_url) as maintenance:
                 drop(maintenance, servers.database)
+
+
+@contextmanager
+def of_its_own(servers: TestServers, purpose: str) -> Iterator[Addresses]:
+    """Have one more copy for the time of the block, at which no worker of another test looks."""
+    name = f"{servers.database}_{purpose}"
+    with provisioning.serialized(servers.superuser_url) as maintenance:
+        copy(maintenance, _template_name(), name)
+    try:
+        yield provisioning.addresses_of(servers.superuser_url, name, servers.passwords)
+    finally:
+        with provisioning.serialized(servers.superuser_url) as maintenance:
+            drop(maintenance, name)
 
 
 def copy(maintenance: psycopg.Connection, template: str, name: str) -> None:
@@ -53,7 +66,7 @@ def _template(
     maintenance: psycopg.Connection, servers: TestServers, migrate: Callable[[str], None]
 ) -> str:
     digest = provisioning.schema_digest()
-    name = TEMPLATE_PREFIX + digest.split()[-1][:12]
+    name = _template_name()
     url = provisioning.address(servers.superuser_url, dbname=name)
     if name in _names(maintenance):
         with psycopg.connect(url) as inside:
@@ -65,6 +78,10 @@ def _template(
             drop(maintenance, other)
     _build(maintenance, servers.superuser_url, name, servers.passwords, migrate)
     return name
+
+
+def _template_name() -> str:
+    return TEMPLATE_PREFIX + provisioning.schema_digest().split()[-1][:12]
 
 
 def _build(

@@ -19,6 +19,7 @@ class Membership:
     member_id: int
     name: str
     home: str
+    time_zone: str
 
 
 def organizations() -> models.QuerySet[Organization]:
@@ -45,7 +46,14 @@ def memberships(user_id: int) -> list[Membership]:
             .order_by("organization__slug")
         )
     return [
-        Membership(row.organization.pk, row.organization.slug, row.pk, row.name, row.home)
+        Membership(
+            organization_id=row.organization.pk,
+            slug=row.organization.slug,
+            member_id=row.pk,
+            name=row.name,
+            home=row.home,
+            time_zone=row.organization.time_zone,
+        )
         for row in rows
     ]
 

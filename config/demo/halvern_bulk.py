@@ -21,6 +21,7 @@ from measures.rules.lines import EffectType
 from measures.rules.stage import Stage
 
 CUT_OVER = date(YEAR, 1, 5)
+MAY, DUE_SINCE = Month(YEAR, 5), date(YEAR, 6, 3)  # of owners who have June still to report
 SEED = 2026
 STAGES = {
     Stage.DEFINED: 28,
@@ -43,7 +44,7 @@ TUNABLE = 95  # from this percentage on an outlook may be fitted without changin
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What chance has decided of one measure."""
+    """What chance has decided of one measure; who is owing has not reported since June began."""
 
     number: int
     size: int
@@ -54,6 +55,7 @@ class _Fate:
     percent: int
     is_late: bool
     is_silent: bool
+    is_owing: bool
 
 
 def portfolio(plan_total: int, outlook_total: int) -> tuple[MeasureScript, ...]:
@@ -72,6 +74,7 @@ def _fates(chance: random.Random) -> Iterator[_Fate]:
     names = _names(chance)
     for rank, stage in enumerate(stages, start=1):
         program, name = names[rank % len(names)].pop()
+        percent = chance.choices([each for each, _ in FARES], [at for _, at in FARES])[0]
         yield _Fate(
             number=rank,
             size=_size(rank),
@@ -79,9 +82,10 @@ def _fates(chance: random.Random) -> Iterator[_Fate]:
             program=program,
             name=name,
             starts=_start(stage, chance),
-            percent=chance.choices([each for each, _ in FARES], [at for _, at in FARES])[0],
+            percent=percent,
             is_late=chance.random() < LATE,
             is_silent=rank % 61 == 0,
+            is_owing=rank % 9 == 0 and percent >= TUNABLE,
         )
 
 
@@ -138,7 +142,9 @@ def _script(fate: _Fate, chance: random.Random) -> MeasureScript:
 def _reported(fate: _Fate) -> date | None:
     if fate.stage < Stage.DECIDED:
         return None
-    return date(YEAR, 5, 22) if fate.is_silent else REPORTED
+    if fate.is_silent:
+        return date(YEAR, 5, 22)
+    return DUE_SINCE if fate.is_owing else REPORTED
 
 
 def _line(fate: _Fate, kind: EffectType) -> LineScript:
@@ -166,9 +172,9 @@ def _milestone(name: str, due: date, fate: _Fate) -> MilestoneScript:
     if fate.stage is Stage.IMPLEMENTED:
         past = min(due, CUT_OVER - timedelta(days=20))
         return MilestoneScript(name, past, done_on=past)
-    if fate.stage is Stage.DETAILED or due > REPORTED:
+    if due > REPORTED:
         return MilestoneScript(name, due)
-    if fate.is_late and due > date(YEAR, 5, 25):
+    if fate.is_late and fate.stage is Stage.DECIDED and due > date(YEAR, 5, 25):
         return MilestoneScript(name, due, forecast_end=max(due + timedelta(days=6), TODAY))
     return MilestoneScript(name, due, done_on=due)
 
@@ -213,7 +219,8 @@ def _with_actuals(script: MeasureScript, fate: _Fate, chance: random.Random) -> 
     if script.stage < Stage.DECIDED:
         return script
     (line,) = script.lines
-    months = [month for month in line.plan if Month(YEAR, 1) <= month <= JUNE]
+    last = MAY if fate.is_owing else JUNE
+    months = [month for month in line.plan if Month(YEAR, 1) <= month <= last]
     claims = {
         month: round(line.plan[month] * (fate.percent + chance.uniform(-2, 2)) / 1000) * 10
         for month in months

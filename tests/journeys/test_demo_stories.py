@@ -1,7 +1,7 @@
 """The stories of the demo, each asserted in the product's own words after loading it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -9,17 +9,17 @@ from statistics import median
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from audit.models import Event
 from config.demo import loading, stories_of_change, stories_of_value
-from config.demo.founding import PASSWORD, Company
+from config.demo.founding import PASSWORD
 from config.demo.halvern import HALVERN
-from config.demo.script import MeasureScript
 from config.demo.timeline import DemoClock
-from core import tenancy
 from core.money import from_scaled
 from governance.models import (
     ClosureConfirmation,
@@ -29,66 +29,18 @@ from governance.models import (
     TakeOver,
     Vote,
 )
-from hierarchy.models import Node
-from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
-from measures.models.line import ClaimState
-from measures.queries import facts, lights, periods
-from measures.queries.lights import StoredLights
+from measures.models import Line, Measure, MeasureStatus, Milestone
+from measures.queries import lights, periods
 from measures.rules import series
 from measures.rules.amounts import percent_text
 from measures.rules.stage import Lifecycle, Stage
-from reporting.queries.dashboard import Dashboard, dashboard
 from reporting.rules.figures import Horizon
 from steering.models import Escalation, EscalationDecision
+from tests import database
+from tests.factories.demo import Told
 from tests.plugin import SERVERS
 
 YEAR = 2026
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The loaded demo, seen by the executive of one of its organizations."""
-
-    company: Company
-    executive: str
-
-    def reading(self):
-        """Open a snapshot as the executive."""
-        return tenancy.reading(self.company.actors[self.executive])
-
-    def measure(self, script: MeasureScript) -> Measure:
-        """Return the row of a measure; inside a snapshot."""
-        return Measure.objects.select_related("node").get(node__code=script.code)
-
-    def lights(self, script: MeasureScript) -> StoredLights:
-        """Return both lights of a measure as they are stored."""
-        with self.reading():
-            return lights.of([self.measure(script).pk])[self.measure(script).pk]
-
-    def figures(self, script: MeasureScript) -> facts.MeasureFigures:
-        """Return what a measure says today."""
-        with self.reading():
-            return facts.of_one(self.measure(script).pk, periods.ground().today)
-
-    def approved(self, script: MeasureScript, line: str) -> Decimal:
-        """Return the sum of the approved claims of a line in units."""
-        return self._claimed(script, line, ClaimState.APPROVED)
-
-    def waiting(self, script: MeasureScript, line: str) -> Decimal:
-        """Return the sum of the claims of a line that wait for the controller."""
-        return self._claimed(script, line, ClaimState.SUBMITTED)
-
-    def _claimed(self, script: MeasureScript, line: str, state: ClaimState) -> Decimal:
-        with self.reading():
-            rows = ActualClaim.objects.filter(
-                measure=self.measure(script), line__name=line, state=state
-            )
-            return Decimal(sum(rows.values_list("amount", flat=True))) / 100
-
-    def dashboard(self, node: str) -> Dashboard:
-        """Return the dashboard of a node by name."""
-        with self.reading():
-            return dashboard(Node.objects.get(name=node, level__lt=5), periods.ground())
 
 
 @pytest.fixture(scope="module")
@@ -97,22 +49,34 @@ def demo(
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Told]]:
-    """Load the demo once and stay in its morning until the last story is told."""
+    """Load the demo once, in a database and with a clock of its own, for all of its stories."""
     files = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files")))
+    executives = {"halvern": "Claire Dumont", "marienfeld": "Andreas Keel"}
     with (
         django_db_blocker.unblock(),
-        psycopg.connect(SERVERS.addresses.owner, autocommit=True) as owner,
+        database.of_its_own(SERVERS, "demo") as addresses,
+        psycopg.connect(addresses.owner, autocommit=True) as owner,
+        _used(str(conninfo_to_dict(addresses.app)["dbname"])),
         files,
     ):
         companies = loading.load(DemoClock(owner), lambda _: None)
-        executives = {"halvern": "Claire Dumont", "marienfeld": "Andreas Keel"}
-        try:
-            yield {
-                company.setting.slug: Told(company, executives[company.setting.slug])
-                for company in companies
-            }
-        finally:
-            owner.execute("UPDATE system_clock SET shift = '0'")
+        yield {
+            company.setting.slug: Told(company, executives[company.setting.slug])
+            for company in companies
+        }
+
+
+@contextmanager
+def _used(name: str) -> Iterator[None]:
+    """Have Django's one connection go to another database for a while."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture
