@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from measures.rules import series
 from measures.rules.lines import LineFacts
 
 CENTS = 2
@@ -11,9 +12,14 @@ def value_at_stake(lines: Iterable[LineFacts], fiscal_year: int, currency: str) 
     """Return what is planned for the fiscal year, or for the whole life if nothing is due in it.
 
     In `currency` x 10^2, without sign. The benefits are taken; where none is planned, as in a
-    mandatory measure, the costs. None where nothing in this currency is planned at all (ours).
+    mandatory measure, the costs. A level line counts with its effect against the baseline.
+    None where nothing in this currency is planned at all (ours).
     """
-    money = [each for each in lines if each.unit.is_money and each.currency == currency]
+    money = [
+        series.as_effects(each)
+        for each in lines
+        if each.unit.is_money and each.currency == currency
+    ]
     benefits = [each for each in money if not each.is_cost]
     for group in (benefits, money):
         for years in ({fiscal_year}, None):

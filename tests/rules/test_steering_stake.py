@@ -2,7 +2,7 @@
 
 import pytest
 
-from measures.rules.lines import LineFacts, Nature, Unit
+from measures.rules.lines import Direction, LineFacts, Nature, Unit
 from steering.rules.stake import value_at_stake
 
 YEAR = {2026: (100, 200, *(None,) * 10)}
@@ -33,3 +33,14 @@ def line(plan, **changes) -> LineFacts:
 )
 def test_what_is_planned_stands_at_stake(lines, expected):
     assert value_at_stake(lines, 2026, "EUR") == expected
+
+
+def test_a_level_line_has_its_distance_from_the_baseline_at_stake():
+    levels = line(
+        {2026: (80, 70, *(None,) * 10)},
+        baseline={2026: (100, 100, *(None,) * 10)},
+        is_level=True,
+        direction=Direction.LESS,
+    )
+
+    assert value_at_stake([levels], 2026, "EUR") == 50
