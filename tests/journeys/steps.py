@@ -18,6 +18,7 @@ AN_HOUR = 60 * 60
 # Plotly draws anew a moment after the window has another width.
 CHARTS_FIT = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) => Math.abs(
     plot.querySelector(".main-svg").getBoundingClientRect().width - plot.clientWidth) < 2)"""
+UNANSWERED = ("ERR_CONNECTION", "htmx:sendError", "htmx:afterRequest")
 REFUSALS = ("409 (Conflict)", "422 (Unprocessable", "403 (Forbidden)")
 
 # Where to put a picture of each page at each width; nowhere unless it is asked for.
@@ -59,6 +60,10 @@ class Notes:
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         for each in found["violations"]:
             self.said.append(f"{name}: axe {each['id']}: {each['nodes'][0]['html']}")
+
+    def forgive_a_lost_server(self) -> None:
+        """Forget what browser and htmx log when nobody answers: the page has said so in words."""
+        self.said = [each for each in self.said if not any(word in each for word in UNANSWERED)]
 
     def _heard(self, message: ConsoleMessage) -> None:
         is_refusal = any(each in message.text for each in REFUSALS)
