@@ -3,7 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
-from config.demo import chronicle, looking, pilot, planning, running
+from config.demo import chronicle, looking, pilot, planning, running, talking
 from config.demo import stories_of_change as change
 from config.demo import stories_of_value as value
 from config.demo.book import Book
@@ -68,6 +68,7 @@ def agenda_of(book: Book) -> Agenda:
     chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, STORIES)
     _endings(agenda, book)
     _looks(agenda, book)
+    talking.around(agenda, book)
     return agenda
 
 

@@ -94,6 +94,8 @@ def claim_many(*, actor: Actor, drafts: Sequence[ClaimDraft]) -> list[ActualClai
     """
     if not 1 <= len(drafts) <= MOST_AT_ONCE:
         raise Invalid(field="claims", problem=f"claim 1 to {MOST_AT_ONCE} months at once.")
+    if max(each.line_id for each in drafts) > LARGEST_KEY:
+        raise NotFound(what="line")
     lines = lock.lines(actor, [each.line_id for each in drafts], Permission.CLAIM_ACTUAL)
     ground = periods.ground()
     standing, forecasts = _standing(drafts), _forecasts(lines)
@@ -238,7 +240,7 @@ def _judged(actor: Actor, claim_ids: Sequence[int]) -> list[ActualClaim]:
     wanted = set(claim_ids)
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise Invalid(field="claims", problem=f"choose 1 to {MOST_AT_ONCE} claims.")
-    if max(wanted) > LARGEST_KEY:
+    if min(wanted) < 1 or max(wanted) > LARGEST_KEY:
         raise NotFound(what="claim")
     holders = ActualClaim.objects.filter(pk__in=wanted).values_list("measure_id", flat=True)
     measured = {each.pk: each for each in lock.locked(holders)}

@@ -20,6 +20,7 @@ from measures.models import ActualClaim
 from measures.queries import claims as rows
 from measures.rules.lines import Series
 from measures.services import claims, proposals
+from measures.services.claims import ClaimDraft
 from tests.factories.measures import YEAR, a_decided_measure, a_planned_measure
 
 
@@ -36,11 +37,67 @@ def state_of(subject, claim):
         return ActualClaim.objects.get(pk=claim.pk).state
 
 
+def draft_of(subject, period, amount):
+    return ClaimDraft(
+        line_id=subject.line_id, fiscal_year=YEAR, period=period, amount=Decimal(amount)
+    )
+
+
 def test_a_claim_waits_and_remembers_the_forecast_given_before_it(subject):
     claim = subject.claim(4, 9000)
 
     assert (claim.state, claim.amount, claim.forecast_before) == ("submitted", 9_000_00, 10_000_00)
     assert subject.row(Series.ACTUAL) is None
+
+
+def test_a_month_of_many_lines_is_claimed_in_one_act_with_one_entry_each(subject, clock_at):
+    clock_at(YEAR, 5, 29)
+    drafts = [draft_of(subject, 5, 8000), draft_of(subject, 6, 9000)]
+    clock_at(YEAR, 6, 3)
+
+    made = claims.claim_many(actor=subject.actor("owner"), drafts=drafts)
+
+    assert [(each.period, each.amount, each.forecast_before) for each in made] == [
+        (5, 8_000_00, 10_000_00),
+        (6, 9_000_00, 10_000_00),
+    ]
+    with tenancy.reading(subject.actor("lead")):
+        entries = Event.objects.filter(act="actual_claimed", subject_id=subject.measure_id)
+        assert sorted(each.details["period"] for each in entries) == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("second", "refusal"), [(4, AlreadyClaimed), (7, MonthNotBegun)], ids=["twice", "ahead"]
+)
+def test_one_month_that_cannot_be_claimed_refuses_the_whole_act(subject, second, refusal):
+    drafts = [draft_of(subject, 4, 9000), draft_of(subject, second, 9000)]
+
+    with pytest.raises(refusal):
+        claims.claim_many(actor=subject.actor("owner"), drafts=drafts)
+
+    with tenancy.reading(subject.actor("lead")):
+        assert not ActualClaim.objects.filter(measure_id=subject.measure_id).exists()
+
+
+@pytest.mark.parametrize("line_id", [2**62, 2**64])
+def test_many_months_with_a_line_that_is_not_there_are_not_found(subject, line_id):
+    drafts = [
+        draft_of(subject, 4, 9000),
+        ClaimDraft(line_id=line_id, fiscal_year=YEAR, period=4, amount=Decimal(1)),
+    ]
+
+    with pytest.raises(NotFound):
+        claims.claim_many(actor=subject.actor("owner"), drafts=drafts)
+
+
+def test_nobody_but_owner_and_lead_claims_many_months(subject):
+    with pytest.raises(NotAllowed):
+        claims.claim_many(actor=subject.actor("controller"), drafts=[draft_of(subject, 4, 9000)])
+
+
+def test_no_month_at_all_is_nothing_to_claim(subject):
+    with pytest.raises(Invalid):
+        claims.claim_many(actor=subject.actor("owner"), drafts=[])
 
 
 def test_an_approved_claim_becomes_the_actual_of_its_month(subject, clock_at):
