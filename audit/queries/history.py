@@ -40,6 +40,13 @@ def acts_on(subjects: Iterable[tuple[str, int]]) -> models.QuerySet[Event]:
     return acts().filter(condition)
 
 
+def together_with(events: Iterable[Event]) -> models.QuerySet[Event]:
+    """Return the acts of the same transactions, these among them, oldest first."""
+    return Event.objects.filter(
+        transaction_id__in={event.transaction_id for event in events}
+    ).order_by("seq")
+
+
 def changes_of(events: Iterable[Event]) -> dict[int, list[FieldChange]]:
     """Return by sequence number what each act changed; one query however many acts."""
     found = list(events)

@@ -15,7 +15,7 @@ from audit.events import Act
 from audit.models import Event
 from audit.queries import history
 from core.tenancy import Actor
-from governance.queries import changes
+from governance.queries import attribution, changes
 from governance.queries.changes import ChangeRow
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
@@ -100,7 +100,7 @@ def of_measure(measure_id: int, limit: int = PAGE) -> list[LedgerRow]:
 def rows(found: Iterable[Event]) -> list[LedgerRow]:
     """Return acts as rows, in the order given; the same few queries however many."""
     events = list(found)
-    changed = history.changes_of(events)
+    changed = attribution.changes_of(events)
     members = changes.member_ids(change for each in changed.values() for change in each)
     names = people.names_of({*members, *(event.actor_id for event in events)})
     said = changes.read(changed, names)

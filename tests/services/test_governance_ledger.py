@@ -7,7 +7,7 @@ from governance.services import gates
 from measures.rules.lines import Series
 from measures.services import proposals
 from tests.factories.governance import a_measure
-from tests.factories.measures import a_planned_measure
+from tests.factories.measures import a_decided_measure, a_planned_measure
 
 
 def read(case, by="lead", **wanted):
@@ -101,3 +101,23 @@ def test_nothing_of_another_organization_is_read(db):
     gates.request(actor=case.actor("owner"), measure_id=case.measure_id)
 
     assert read(other, act="gate_requested").rows == ()
+
+
+def test_each_act_of_a_batch_is_told_with_the_changes_of_its_own_measure(db, clock_at):
+    clock_at(2026, 7, 8, 9)
+    first = a_decided_measure()
+    second = a_decided_measure(first.organization)
+    first.approve(first.claim(6, 1_111), second.claim(6, 2_222))
+
+    told = [
+        (row.subject, row.changes)
+        for case in (first, second)
+        for row in read(case, act="claim_approved", measure_id=case.measure_id).rows
+    ]
+
+    assert [name for name, _ in told] == [
+        first.measure().node.name,
+        second.measure().node.name,
+    ]
+    figures = [[each.after for each in changes if each.field == "p06"] for _, changes in told]
+    assert figures == [["1,111.00"], ["2,222.00"]]
