@@ -2,8 +2,10 @@
 
 import psycopg
 import pytest
+from django.apps import apps
+from django.db import models
 
-from core.tables import IN_ORGANIZATION
+from core.tables import IN_ORGANIZATION, TenantKey
 
 GLOBAL_TABLES = {
     "accounts_user": "identity only, no organization's data",
@@ -45,15 +47,21 @@ def catalog(superuser_connection: psycopg.Connection):
 
 
 def _tenant_tables(catalog) -> list[str]:
-    rows = catalog("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-                   " AND relnamespace = 'public'::regnamespace ORDER BY 1")  # fmt: skip
+    rows = catalog(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+        " AND relnamespace = 'public'::regnamespace ORDER BY 1"
+    )
     return [name for (name,) in rows if name not in GLOBAL_TABLES]
 
 
 def test_every_table_is_of_a_tenant_or_listed_with_a_reason(catalog):
-    with_key = {name for (name,) in catalog(
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND column_name = 'organization_id' AND is_nullable = 'NO'")}  # fmt: skip
+    with_key = {
+        name
+        for (name,) in catalog(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND column_name = 'organization_id' AND is_nullable = 'NO'"
+        )
+    }
 
     assert set(_tenant_tables(catalog)) == with_key
 
@@ -70,8 +78,11 @@ def test_every_tenant_table_forces_row_level_security(catalog):
 
 def test_every_policy_is_the_one_that_is_generated(catalog):
     policies = catalog("SELECT tablename, policyname, qual, with_check, cmd FROM pg_policies")
-    first = {(table, qual, check, command) for table, name, qual, check, command in policies
-             if name == "organization_only"}  # fmt: skip
+    first = {
+        (table, qual, check, command)
+        for table, name, qual, check, command in policies
+        if name == "organization_only"
+    }
     others = {(table, name) for table, name, *_ in policies if name != "organization_only"}
 
     assert first == {
@@ -81,9 +92,13 @@ def test_every_policy_is_the_one_that_is_generated(catalog):
 
 
 def test_every_tenant_table_refers_to_its_organization(catalog):
-    tied = {name for (name,) in catalog(
-        "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
-        " AND confrelid = 'accounts_organization'::regclass")}  # fmt: skip
+    tied = {
+        name
+        for (name,) in catalog(
+            "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
+            " AND confrelid = 'accounts_organization'::regclass"
+        )
+    }
 
     assert set(_tenant_tables(catalog)) - tied == set()
 
@@ -100,10 +115,12 @@ def test_every_key_between_tenant_tables_carries_the_organization(catalog):
     tenants = set(_tenant_tables(catalog))
 
     assert [
-        name for name, table, target, here, there in keys
-        if table in tenants and target in tenants
+        name
+        for name, table, target, here, there in keys
+        if table in tenants
+        and target in tenants
         and (here, there) != ("organization_id", "organization_id")
-    ] == []  # fmt: skip
+    ] == []
 
 
 def test_every_unique_key_of_a_tenant_table_begins_with_the_organization(catalog):
@@ -123,11 +140,6 @@ def test_every_unique_key_of_a_tenant_table_begins_with_the_organization(catalog
 
 
 def test_every_key_field_of_a_tenant_model_has_its_constraint(catalog):
-    from django.apps import apps
-    from django.db import models
-
-    from core.tables import TenantKey
-
     made = {name for (name,) in catalog("SELECT conname FROM pg_constraint WHERE contype = 'f'")}
     wanted = {
         f"{model._meta.db_table}_{field.name}_same_organization"
@@ -140,8 +152,10 @@ def test_every_key_field_of_a_tenant_model_has_its_constraint(catalog):
 
 
 def test_role_app_owns_nothing_and_passes_no_policy(catalog):
-    (flags,) = catalog(f"SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb"
-                       f" FROM pg_roles WHERE rolname = '{APP}'")  # fmt: skip
+    (flags,) = catalog(
+        f"SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb"
+        f" FROM pg_roles WHERE rolname = '{APP}'"
+    )
     owned = catalog(f"SELECT count(*) FROM pg_class WHERE relowner = '{APP}'::regrole")
     member_of = catalog(f"SELECT count(*) FROM pg_auth_members WHERE member = '{APP}'::regrole")
 
@@ -149,9 +163,11 @@ def test_role_app_owns_nothing_and_passes_no_policy(catalog):
 
 
 def test_nobody_can_become_the_audit_owner_after_provisioning(catalog):
-    usable = catalog("SELECT member::regrole::text FROM pg_auth_members"
-                     " WHERE roleid = 'assay_audit_owner'::regrole"
-                     " AND (set_option OR inherit_option)")  # fmt: skip
+    usable = catalog(
+        "SELECT member::regrole::text FROM pg_auth_members"
+        " WHERE roleid = 'assay_audit_owner'::regrole"
+        " AND (set_option OR inherit_option)"
+    )
 
     assert [name for (name,) in usable if name != "postgres"] == []
 
@@ -180,11 +196,15 @@ MAY_DELETE_FROM = {
 
 
 def test_the_ledger_belongs_to_another_role_and_is_only_added_to(catalog):
-    owners = catalog("SELECT relname, relowner::regrole::text FROM pg_class"
-                     " WHERE relname IN ('audit_event', 'audit_history', 'audit_head')")  # fmt: skip
-    rights = catalog(f"SELECT table_name, privilege_type FROM information_schema.role_table_grants"
-                     f" WHERE grantee = '{APP}' AND table_name IN"
-                     f" ('audit_event', 'audit_history', 'audit_head') ORDER BY 1, 2")  # fmt: skip
+    owners = catalog(
+        "SELECT relname, relowner::regrole::text FROM pg_class"
+        " WHERE relname IN ('audit_event', 'audit_history', 'audit_head')"
+    )
+    rights = catalog(
+        f"SELECT table_name, privilege_type FROM information_schema.role_table_grants"
+        f" WHERE grantee = '{APP}' AND table_name IN"
+        f" ('audit_event', 'audit_history', 'audit_head') ORDER BY 1, 2"
+    )
 
     assert {owner for _, owner in owners} == {"assay_audit_owner"}
     assert rights == [
@@ -199,27 +219,36 @@ def test_functions_pin_their_search_path_and_definers_are_listed(catalog):
     functions = catalog(
         """SELECT proname, prosecdef, coalesce(array_to_string(proconfig, ';'), ''),
                   array_to_string(proacl, ',')
-             FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'assay\\_%'"""
+             FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'assay\\_%'"""
     )
 
-    assert [name for name, _, settings, _ in functions
-            if "search_path=pg_catalog, public, pg_temp" not in settings] == []  # fmt: skip
+    assert [
+        name
+        for name, _, settings, _ in functions
+        if "search_path=pg_catalog, public, pg_temp" not in settings
+    ] == []
     assert {name for name, is_definer, *_ in functions if is_definer} == DEFINERS
-    assert [name for name, _, _, acl in functions
-            if acl is None or acl.startswith("=") or ",=" in acl] == []  # fmt: skip
+    assert [
+        name for name, _, _, acl in functions if acl is None or acl.startswith("=") or ",=" in acl
+    ] == []
 
 
 def test_every_trigger_of_ours_fires_in_every_session(catalog):
-    sleeping = catalog("SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-                       " WHERE NOT tgisinternal AND tgenabled <> 'A'")  # fmt: skip
+    sleeping = catalog(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgenabled <> 'A'"
+    )
 
     assert sleeping == []
 
 
 def test_there_are_no_views_that_run_as_their_owner(catalog):
-    views = catalog("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm')"
-                    " AND relnamespace = 'public'::regnamespace"
-                    " AND NOT coalesce(reloptions::text LIKE '%security_invoker=true%', false)")  # fmt: skip
+    views = catalog(
+        "SELECT relname FROM pg_class WHERE relkind IN ('v', 'm')"
+        " AND relnamespace = 'public'::regnamespace"
+        " AND NOT coalesce(reloptions::text LIKE '%security_invoker=true%', false)"
+    )
 
     assert views == []
 
