@@ -8,6 +8,7 @@ app_name = "governance"
 
 urlpatterns = [
     path("gates/", desk.gate_desk, name="gate_desk"),
+    path("gates/waiting/", desk.waiting_for_me, name="waiting_for_me"),
     path("gates/<uuid:asked>/", requests.show, name="request"),
     path("gates/<uuid:asked>/vote/", requests.vote, name="vote"),
     path("gates/<uuid:asked>/withdraw/", requests.withdraw, name="withdraw"),

@@ -55,6 +55,7 @@ def found(setting: Setting) -> Company:
             currency=setting.currency,
             time_zone=setting.time_zone,
             fiscal_start_month=setting.fiscal_start_month,
+            group_separator=setting.group_separator,
         ),
         founder=user,
     )

@@ -45,6 +45,7 @@ SETTING = Setting(
     currency="CHF",
     time_zone="Europe/Zurich",
     fiscal_start_month=10,
+    group_separator="'",
     tree={
         CARE: {
             "Operating Theatres": {"Theatre planning": ("Theatre utilisation", "Turnover times")},

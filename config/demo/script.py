@@ -116,6 +116,7 @@ class Setting:
     tree: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
     people: tuple[Person, ...]
     logins: Mapping[Role, str]
+    group_separator: str = ","
 
     @property
     def calendar(self) -> FiscalCalendar:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from governance.queries.waiting import Met, ReadyRow
 from governance.rules.gates import GATES
 from governance.views import rows, scene
 from governance.views.rows import RequestView
-from hierarchy.pages import Request, render, requires
+from hierarchy.pages import Request, redirect, render, requires
 from measures.words import STAGE_NAMES
 
 PAGE = 50
@@ -62,6 +63,16 @@ def gate_desk(request: Request) -> HttpResponse:
         **scene.figures(),
     }
     return render(request, "governance/gate_desk.html", context)
+
+
+@requires(Permission.VIEW)
+@require_safe
+def waiting_for_me(request: Request) -> HttpResponse:
+    """Show what waits for the reader's vote, for "My work"; the gate desk without scripts."""
+    if not request.htmx:
+        return redirect(request, reverse("governance:gate_desk", args=[request.membership.slug]))
+    context = {"requests": rows.shown(desk.waiting(request.actor)), **scene.figures()}
+    return render(request, "governance/_waiting_for_me.html", context)
 
 
 def _filtered(request: Request, found: Iterable[RequestRow]) -> list[RequestRow]:

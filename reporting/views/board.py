@@ -172,6 +172,8 @@ def _fresh(figures: Dashboard, write: Writer) -> list[Badge]:
 def _confirmed_note(figures: Dashboard, write: Writer) -> str:
     if not figures.unclaimed:
         return ""
+    if write.money(figures.unclaimed) == write.money(Decimal(0)):
+        return _("a little is due and not claimed")
     return _("%(amount)s due and not claimed") % {"amount": write.money(figures.unclaimed)}
 
 

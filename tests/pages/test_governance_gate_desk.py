@@ -157,3 +157,26 @@ def test_another_organization_finds_neither_desk_nor_request(organization):
     assert stranger.client.get(theirs).status_code == 404
     assert stranger.client.get(f"{theirs}{address}/").status_code == 404
     assert stranger.get(f"gates/{address}/").status_code == 404
+
+
+def test_my_work_shows_the_requests_that_wait_for_the_readers_vote(db):
+    case = a_measure()
+    request = a_request(case)
+
+    waiting = visitor(case.organization, "lead").see("gates/waiting/", is_fragment=True)
+    nothing = visitor(case.organization, "owner").see("gates/waiting/", is_fragment=True)
+
+    links = {link.attributes["href"] for link in waiting.all("a")}
+    assert {link.rpartition("/gates/")[2] for link in links} == {f"{request.public_id}/"}
+    assert nothing.all("a") == []
+
+
+def test_without_scripts_what_waits_for_a_vote_is_read_on_the_gate_desk(db):
+    case = a_measure()
+
+    answer = visitor(case.organization, "lead").get("gates/waiting/")
+
+    assert (answer.status_code, answer["Location"]) == (
+        303,
+        f"/o/{case.organization.slug}/governance/gates/",
+    )
