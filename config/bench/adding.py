@@ -119,7 +119,7 @@ def findings(
     with scratch.app() as app:
         largest = Bare(sizes[-1], app, building.some_packages(sizes[-1]))
         sides: dict[str, measuring.Work] = {str(each.measures): _proposals(each) for each in sizes}
-        seconds = measuring.by_turns({**sides, "bare": largest.add}, calls=calls)
+        seconds = measuring.by_turns({**sides, "bare": largest.add}, calls=calls, is_amortized=True)
     found = [
         _flat(seconds, sizes, calls),
         *(

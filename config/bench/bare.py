@@ -13,6 +13,10 @@ SELECT quote_ident(attname::text) FROM pg_attribute
  WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
  ORDER BY attnum
 """
+_FILLED = """
+SELECT option_value::int FROM pg_class, pg_options_to_table(reloptions)
+ WHERE oid = %s::regclass AND option_name = 'fillfactor'
+"""
 
 
 def copy_tables(superuser: psycopg.Connection, *tables: str) -> None:
@@ -32,6 +36,8 @@ def _copy(
     )
     superuser.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(bare))
     superuser.execute(sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(bare, ours))
+    for option in superuser.execute(_FILLED, [table]).fetchall():
+        superuser.execute(sql.SQL("ALTER TABLE {} SET (fillfactor = {})").format(bare, *option))
     superuser.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(bare, columns, columns, ours)
     )

@@ -37,8 +37,9 @@ SELECT nextval(pg_get_serial_sequence('hierarchy_node', 'id')) AS node_id,
        number, number %% %(patterns)s AS pattern, p.id AS package_id, p.ancestor_ids, p.tree_id,
        date_trunc('year', assay_now())::date AS this_year
   FROM generate_series(0, %(measures)s - 1) AS number
-  JOIN hierarchy_node p
-    ON p.id = (%(packages)s::bigint[])[number %% cardinality(%(packages)s::bigint[]) + 1]
+  JOIN unnest(%(packages)s::bigint[]) WITH ORDINALITY AS chosen (id, place)
+    ON chosen.place = number %% cardinality(%(packages)s::bigint[]) + 1
+  JOIN hierarchy_node p ON p.id = chosen.id
  ORDER BY number
 """
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-ROUNDS = 7
+ROUNDS = 5
 Work = Callable[[], object]
 
 
@@ -27,24 +27,35 @@ def timed(work: Work) -> float:
 
 
 def by_turns(
-    sides: Mapping[str, Work], *, rounds: int = ROUNDS, calls: int = 1, between: Work | None = None
+    sides: Mapping[str, Work],
+    *,
+    rounds: int = ROUNDS,
+    calls: int = 1,
+    is_amortized: bool = False,
+    between: Work | None = None,
 ) -> dict[str, list[float]]:
-    """Return the seconds of each round of each side: `calls` calls, the sides taking turns.
+    """Return the seconds of each round of each side: its calls, the sides taking turns.
 
-    The order of the sides turns around with every round. `between` is done after each round and
-    not counted. One round before them warms up and is thrown away.
+    The order of the sides turns around with every call, so that none is always the first. Each
+    round counts its median call as often as it was called, so that a call which waits for another
+    program does not count; with `is_amortized` it counts all calls, so that a rare dear one does.
+    `between` is done after each round and not counted. One round before them warms up and is
+    thrown away.
     """
     seconds: dict[str, list[float]] = {name: [] for name in sides}
     names = list(sides)
     for number in range(rounds + 1):
-        spent = dict.fromkeys(names, 0.0)
+        spent: dict[str, list[float]] = {name: [] for name in sides}
         for _ in range(calls):
+            names.reverse()
             for name in names:
-                spent[name] += timed(sides[name])
+                spent[name].append(timed(sides[name]))
         names.reverse()
         if number:
-            for name, value in spent.items():
-                seconds[name].append(value)
+            for name, values in spent.items():
+                seconds[name].append(
+                    sum(values) if is_amortized else statistics.median(values) * calls
+                )
         if between is not None:
             between()
     return seconds
@@ -68,8 +79,14 @@ def at_most(goal: str, limit: float, seen: float, more: str = "") -> Finding:
 
 def beside(goal: str, limit: float, seconds: Mapping[str, list[float]], calls: int = 1) -> Finding:
     """Return the line of the side "ours" by the side "bare", with the milliseconds of both."""
-    spent = " : ".join(f"{median_ms(seconds, side, calls):.3g}" for side in ("ours", "bare"))
-    return at_most(goal, limit, ratio(seconds, "ours", "bare"), f" ({spent} ms)")
+    seen = ratio(seconds, "ours", "bare")
+    return Finding(goal, f"<= {limit:g}x", compared(seconds, "ours", "bare", calls), seen <= limit)
+
+
+def compared(seconds: Mapping[str, list[float]], side: str, other: str, calls: int = 1) -> str:
+    """Return the ratio of two sides and the milliseconds of both, as they are shown."""
+    spent = " : ".join(f"{median_ms(seconds, each, calls):.3g}" for each in (side, other))
+    return f"{ratio(seconds, side, other):.2f}x ({spent} ms)"
 
 
 def known(goal: str, seen: str, target: str = "") -> Finding:

@@ -31,9 +31,12 @@ def run(measures: int, *, is_kept: bool, progress: Progress) -> list[Finding]:
             "dashboard": lambda: pages.findings(largest),
             "adding measures": lambda: adding.findings(made, superuser, sizes),
         }
+        told = 0
         for name, measure in lines.items():
             with progress.step(name):
                 found.extend(measure())
+                progress.say(as_text(found[told:]))
+                told = len(found)
         if is_kept:
             progress.say(f"kept: the database {made.name}")
     return found

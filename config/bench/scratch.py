@@ -51,9 +51,9 @@ def database(*, is_kept: bool = False) -> Iterator[Scratch]:
             "./run manage bench brings a server."
         )
     name = f"{NAME}_{os.getpid()}"
-    addresses = provisioning.provision(superuser, name, _passwords(), migrating.migrate)
-    provisioning.mark_purpose(addresses.owner, Purpose.BENCH)
     try:
+        addresses = provisioning.provision(superuser, name, _passwords(), migrating.migrate)
+        provisioning.mark_purpose(addresses.owner, Purpose.BENCH)
         with _inside(addresses.app):
             yield Scratch(name, provisioning.address(superuser, dbname=name), addresses)
     finally:
