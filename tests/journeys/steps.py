@@ -53,9 +53,10 @@ class Notes:
             if beyond:
                 self.said.append(f"{name} runs {beyond} pixels sideways at {width}")
             if SHOTS:
-                page.screenshot(
-                    path=Path(SHOTS) / f"{name}-{width}.png", full_page=True, caret="initial"
-                )  # hiding the caret would put a style into the page
+                page.evaluate("scrollTo(0, 0)")
+                # Hiding the caret would put a style into the page, which its policy refuses.
+                where = Path(SHOTS) / f"{name}-{width}.png"
+                page.screenshot(path=where, full_page=True, caret="initial")
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         for each in found["violations"]:

@@ -49,6 +49,13 @@ SEATS = {
 }
 MONTHS = ("Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PLAN = {f"{month} 2026": "10,000" for month in MONTHS}
+ADMINISTRATION = {
+    "profile": "structure/profile",
+    "numbers": "structure/numbers",
+    "number": "structure/number?key=proof_months",
+    "tokens": "structure/tokens",
+    "imports": "imports/",
+}
 # What each command says of an organization in which nothing is wrong.
 CHECKS = {
     "verify_ledger": ": sound",
@@ -95,7 +102,7 @@ def test_from_an_idea_to_a_confirmed_closure(administrator, at_a_browser, clock_
     it_is_delivered(company, clock_at)
     it_is_refused_to_be_closed_and_then_confirmed(company, clock_at)
 
-    look_around(company)
+    look_around(company, ada)
     everything_is_sound(company)
 
 
@@ -432,17 +439,37 @@ def confirm_the_closure(controller: Person) -> None:
     controller.look("measure-closed")
 
 
-def look_around(company: Company) -> None:
+def look_around(company: Company, ada: Person) -> None:
     """Look at the pages that the way did not lead over."""
-    controller, executive = company.of("controller"), company.of("executive")
+    for name, path in ADMINISTRATION.items():
+        ada.open(path)
+        ada.look(f"administration-{name}")
+    ada.open("structure/people")
+    ada.follow("Owner Berg")
+    ada.look("administration-member")
+    ada.follow(BRANCH["package"])
+    ada.follow("Decision rights")
+    ada.look("decision-rights")
+
+    executive = company.of("executive")
     executive.page.locator(CONFIRMED).get_by_role("link").click()
     executive.look("made-of")
+    executive.open()
+    executive.follow("Targets")
+    executive.look("targets")
+    executive.open()
+    for node in BRANCH.values():
+        executive.page.locator("#children").get_by_role("link", name=node, exact=True).click()
+        executive.page.get_by_role("heading", level=1, name=node).wait_for()
+    executive.look("dashboard-of-a-package")
+    executive.open("steering/")
+    executive.look("decisions")
+
+    controller = company.of("controller")
     controller.open("governance/ledger/")
     controller.look("ledger")
     controller.page.locator("main a[href*='/governance/ledger/']").first.click()
     controller.look("ledger-entry")
-    executive.open("steering/")
-    executive.look("decisions")
 
 
 def everything_is_sound(company: Company) -> None:
