@@ -12,11 +12,20 @@ from uuid import UUID, uuid4
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from core.errors import Busy, DomainError, GuardRefused, TenantMissing, TenantMixed
+from core.errors import (
+    Busy,
+    DomainError,
+    GuardRefused,
+    TenantMissing,
+    TenantMixed,
+    ValueRefused,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Too long, out of range, no such day, bytes that are no text; None: psycopg itself found a NUL.
+UNSTORABLE = {"22001", "22003", "22008", "22021", "22P05", None}
 RETRIES = 3  # deadlocks and serialization failures: the whole service function runs again
 
 
@@ -133,19 +142,27 @@ def _entered(actor: Actor, *, is_reading: bool) -> Iterator[Context]:
         _active.reset(token)
 
 
+CONTEXT = (
+    "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
+    " set_config('app.user', %s, true), set_config('app.request', %s, true), assay_now()"
+)
+"""The statement that hands a context to the database; its arguments are `context_of` an actor."""
+
+
+def context_of(actor: Actor) -> list[str]:
+    """Return what the database is told about an actor."""
+    return [
+        str(actor.organization_id),
+        "" if actor.member_id is None else str(actor.member_id),
+        "" if actor.user_id is None else str(actor.user_id),
+        str(actor.request_id),
+    ]
+
+
 def _set_context(actor: Actor) -> datetime:
     """Hand the context to the database for this transaction and take its time from it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
-            " set_config('app.user', %s, true), set_config('app.request', %s, true), assay_now()",
-            [
-                str(actor.organization_id),
-                "" if actor.member_id is None else str(actor.member_id),
-                "" if actor.user_id is None else str(actor.user_id),
-                str(actor.request_id),
-            ],
-        )
+        cursor.execute(CONTEXT, context_of(actor))
         row = cursor.fetchone()
     assert row is not None  # noqa: S101 -- a SELECT without FROM always gives one row
     now: datetime = row[4]
@@ -212,6 +229,8 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
     """
     state = _sqlstate(error)
     cause = error.__cause__
+    if isinstance(cause, psycopg.DataError) and state in UNSTORABLE:
+        return ValueRefused()
     if not isinstance(cause, psycopg.Error) or state is None:
         return None
     if state.startswith("GV"):

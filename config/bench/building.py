@@ -62,6 +62,7 @@ def build(superuser: psycopg.Connection, measures: int) -> Built:
     with switched_off(superuser, filling.TABLES):
         for statement in filling.MEASURES:
             superuser.execute(statement, _names(built))
+    superuser.execute("ANALYZE")
     _number(built)
     _roll_up(superuser, built)
     return built

@@ -33,11 +33,6 @@ TABLES = (
 )
 GOAL = "one cell change, five durable rows, vs the same five rows in plain tables"
 
-_CONTEXT = """
-SELECT set_config('app.organization', %(organization)s::text, true),
-       set_config('app.actor', %(actor)s::text, true), set_config('app.user', '1', true),
-       set_config('app.request', %(request)s, true), assay_now()
-"""
 _REQUEST = "0199c0de-0000-7000-8000-000000000000"
 
 _VALUES = ", ".join(f"%({period})s" for period in PERIODS)
@@ -89,7 +84,7 @@ _BARE_UPDATE = """
 UPDATE bare.measures_seriesversion SET p06 = %(p06)s WHERE id = %(row)s
 """
 
-OURS = (_CONTEXT, _OUR_VERSION, _OUR_EVENT)
+OURS = (_OUR_VERSION, _OUR_EVENT)
 BARE = (_BARE_VERSION, _BARE_HISTORY, _BARE_EVENT, _BARE_HEAD, _BARE_DIRTY)
 
 
@@ -121,17 +116,21 @@ class Cells:
         """Write one cell as the service's own statements do, guards and ledger at work."""
         target = self.chance.choice(self.targets)
         target.ours += 1
-        self._write(OURS, self._arguments(target, target.ours))
+        with self.app.transaction():
+            self.app.execute(tenancy.CONTEXT, tenancy.context_of(self.built.actors[Role.OWNER]))
+            self._write(OURS, self._arguments(target, target.ours))
 
     def in_bare(self) -> None:
         """Write the same five rows into plain tables."""
         target = self.chance.choice(self.targets)
         target.bare += 1
-        self._write(BARE, self._arguments(target, target.bare))
+        with self.app.transaction():
+            self._write(BARE, self._arguments(target, target.bare))
 
     def one_update(self) -> None:
         """Change one plain row in place."""
-        self._write((_BARE_UPDATE,), self._arguments(self.chance.choice(self.targets), 1))
+        with self.app.transaction():
+            self._write((_BARE_UPDATE,), self._arguments(self.chance.choice(self.targets), 1))
 
     def through_service(self) -> None:
         """Save one cell through the service, as a page does."""
@@ -148,9 +147,8 @@ class Cells:
         target.ours += 1
 
     def _write(self, statements: tuple[str, ...], arguments: dict[str, Any]) -> None:
-        with self.app.transaction():
-            for statement in statements:
-                self.app.execute(statement, arguments)
+        for statement in statements:
+            self.app.execute(statement, arguments)
 
     def _arguments(self, target: Target, version: int) -> dict[str, Any]:
         seq = next(self.numbers)

@@ -14,7 +14,7 @@ KEY = ("node_id", "group_id", "bucket", "series", "fiscal_year")
 NUMBERS = tuple(COLUMNS.values())
 LEVELS = ("packages", "projects", "programs", "portfolios", "organizations")
 
-ROOM = "SELECT set_config('work_mem', '64MB', true), set_config('hash_mem_multiplier', '8', true)"
+ROOM = "SET LOCAL work_mem = '64MB'; SET LOCAL hash_mem_multiplier = 8"
 """Said before these statements: sums of a whole organization are hashed, neither sorted nor on
 disk; sorting by their texts takes twice as long."""
 

@@ -25,6 +25,8 @@ HOMELESS = {"utils.py", "helpers.py", "common.py", "constants.py", "signals.py",
 LONGEST = 400
 # The ledger does not capture the numbers, and says so where it compares and where it shows.
 KNOW_WHAT_TO_LEAVE_OUT = {"audit/queries/history.py", "audit/queries/soundness.py"}
+# Writes in a scratch database what hierarchy writes, to see what that costs beyond the rows.
+WRITE_BARE_NODES = {"config/bench/adding.py", "config/bench/filling.py"}
 
 
 def _modules(*folders: str) -> list[Path]:
@@ -65,7 +67,7 @@ def test_only_hierarchy_knows_the_numbers_of_the_tree():
 
     assert {
         str(path.relative_to(ROOT)) for path in outside if knows.search(path.read_text())
-    } == KNOW_WHAT_TO_LEAVE_OUT
+    } == KNOW_WHAT_TO_LEAVE_OUT | WRITE_BARE_NODES
 
 
 def test_only_hierarchy_imports_mptt():
