@@ -10,10 +10,12 @@ from django.utils.module_loading import import_string
 from audit.events import Act
 from audit.models import Delivery, Event
 from core import queue, tenancy
+from core.errors import Invalid
 from core.tenancy import Actor
 
 FIRST_RETRY = timedelta(seconds=15)  # then doubled: a fixed back-off multiplies a backlog
 LONGEST_RETRY = timedelta(hours=1)
+LONGEST_REASON = 10_000  # characters; an entry is kept for good and read by people
 
 
 def record(act: Act) -> Event:
@@ -21,7 +23,10 @@ def record(act: Act) -> Event:
 
     The chain's trigger fills sequence, actor, time and hashes; the reactions named in
     `config/subscriptions.py` are put into the outbox in the same transaction and woken after it.
+    Raises Invalid for a reason that nobody would read.
     """
+    if len(act.reason) > LONGEST_REASON:
+        raise Invalid(field="reason", problem=f"enter at most {LONGEST_REASON} characters.")
     event = Event.objects.create(
         act=act.kind,
         subject_kind=act.subject_kind,

@@ -73,6 +73,20 @@ class Invalid(DomainError):
     message = "{field}: {problem}"
 
 
+class ValueRefused(DomainError):
+    """The database cannot hold a value: too long, too large, or with a sign no text may have.
+
+    The last net only: forms, serializers and services say which field it is.
+    """
+
+    code = "value_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "A value sent is too long, too large, or holds a sign that cannot be stored. "
+        "Nothing was changed: shorten or correct it, and send it again."
+    )
+
+
 class Busy(DomainError):
     """The database could not get a lock in time; the same act may be tried again."""
 

@@ -19,11 +19,18 @@ from governance.queries import desk, passage, requests
 from governance.queries.desk import RequestRow
 from governance.queries.passage import Closing
 from governance.rules.gates import GateCode
-from governance.rules.votes import Choice, RequestState
+from governance.rules.votes import LONGEST_WORDS, Choice, RequestState
 from governance.services import closure, gates
 from hierarchy.endpoints import Endpoint
 from measures.models import Measure
 from measures.queries import measures
+
+
+class Words(serializers.CharField):
+    """Some sentences, as long as the pages take them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_WORDS, **options)
 
 
 class VoteSerializer(serializers.Serializer[Any]):
@@ -70,7 +77,7 @@ class RequestListQuery(serializers.Serializer[Any]):
 class NewRequest(serializers.Serializer[Any]):
     """The next gate of a measure, submitted."""
 
-    note = serializers.CharField(required=False, allow_blank=True, default="")
+    note = Words(required=False, allow_blank=True, default="")
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
@@ -79,14 +86,14 @@ class NewVote(serializers.Serializer[Any]):
 
     choice = serializers.ChoiceField(choices=[choice.value for choice in Choice])
     digest = serializers.CharField(max_length=64)
-    reason = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = Words(required=False, allow_blank=True, default="")
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class Withdrawal(serializers.Serializer[Any]):
     """Why a request is taken back."""
 
-    reason = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = Words(required=False, allow_blank=True, default="")
 
 
 class ProofSerializer(serializers.Serializer[Any]):
@@ -146,8 +153,8 @@ class NewConfirmation(serializers.Serializer[Any]):
     """The controller's confirmation of exactly the figures with this digest."""
 
     figures_digest = serializers.CharField(max_length=64)
-    statement = serializers.CharField()
-    shortfall_reason = serializers.CharField(required=False, allow_blank=True, default="")
+    statement = Words()
+    shortfall_reason = Words(required=False, allow_blank=True, default="")
 
 
 class GateRequests(Endpoint):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import money
 from governance.rules.holds import ReasonCode
-from governance.rules.votes import Choice
+from governance.rules.votes import LONGEST_WORDS, Choice
 from governance.words import CHOICE_NAMES, REASON_NAMES
 from measures.rules.amounts import CellReader, CellRefusal
 
@@ -37,7 +37,7 @@ def day(label: Any, **options: Any) -> forms.DateField:
 def words(label: Any, rows: int = 3, **options: Any) -> forms.CharField:
     """Return a field for some sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, max_length=4000, **options)
+    return forms.CharField(label=label, widget=widget, max_length=LONGEST_WORDS, **options)
 
 
 class RequestForm(House):

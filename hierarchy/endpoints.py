@@ -1,15 +1,16 @@
 """What every endpoint of the API shares: who calls, one transaction, versions, one act a key."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,9 +24,10 @@ from audit.answers import Answer
 from core import tenancy
 from core.tenancy import Actor
 from hierarchy import pages
-from hierarchy.errors import VersionMalformed, VersionMissing
+from hierarchy.errors import BodyTooLarge, VersionMalformed, VersionMissing
 
 READING = frozenset({"GET", "HEAD"})
+LARGEST_BODY = 1024 * 1024  # bytes; a thousand claims are a tenth of it
 LONGEST_VERSION = 9  # digits that an integer column holds in any case
 Handler = Callable[..., Response]
 
@@ -34,6 +36,26 @@ class Pages(LimitOffsetPagination):
     """Lists come in pages: `limit` and `offset` in the address, `count` in the answer."""
 
     max_limit = 500
+
+
+class ShallowJSON(JSONParser):
+    """JSON that can be read and written again; nested too deeply or with half signs it is none."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return what was sent; ParseError."""
+        try:
+            given = super().parse(stream, media_type, parser_context)
+            json.dumps(given, ensure_ascii=False).encode()
+        except RecursionError as error:
+            raise ParseError("JSON parse error - nested too deeply.") from error
+        except UnicodeEncodeError as error:
+            raise ParseError("JSON parse error - half of a surrogate pair is no sign.") from error
+        return given
 
 
 class Endpoint(GenericAPIView[Any]):
@@ -52,6 +74,7 @@ class Endpoint(GenericAPIView[Any]):
     write_permission: ClassVar[Permission | None] = None
 
     authentication_classes = (TokenOfOrganization, SessionOfMember)
+    parser_classes = (ShallowJSON,)
     permission_classes = ()  # `permission` above is ours
     pagination_class = Pages
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
@@ -74,6 +97,8 @@ class Endpoint(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **named: Any) -> None:
         """Find out who calls, refuse what no seat of theirs allows, and prepare the method."""
         super().initial(request, *args, **named)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise BodyTooLarge(limit=LARGEST_BODY)
         if request.auth is None and not request.user.is_authenticated:
             raise NotAuthenticated
         name = str(request.method)

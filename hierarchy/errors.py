@@ -163,6 +163,14 @@ class VersionMalformed(DomainError):
     message = 'If-Match must hold one version as its ETag was given, such as "7", not {given}.'
 
 
+class BodyTooLarge(DomainError):
+    """A request to the API is longer than anything it takes."""
+
+    code = "body_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = "The body is longer than {limit} bytes. Send it in smaller parts."
+
+
 class CanLogInAlready(DomainError):
     """The person has a password of their own, which nobody else replaces."""
 

@@ -121,7 +121,9 @@ class NumberForm(forms.Form):
     effective_on = forms.DateField(
         label=_("In force from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class TokenForm(forms.Form):

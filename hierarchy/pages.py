@@ -131,7 +131,10 @@ def _nav(request: Request, slug: str) -> list[NavItem]:
             continue
         shown.append((label, reverse(name, kwargs={"slug": slug})))
     # The dashboard's address begins every other one, so the longest that fits is where we are.
-    here = max((url for _, url in shown if request.path.startswith(url)), key=len, default="")
+    path = request.path
+    if path.startswith(reverse("intake:runs", kwargs={"slug": slug})):
+        path = reverse("hierarchy:administration", kwargs={"slug": slug})
+    here = max((url for _, url in shown if path.startswith(url)), key=len, default="")
     return [NavItem(label, url, url == here) for label, url in shown]
 
 

@@ -11,6 +11,7 @@ from core import money
 from measures.models.register import Grade
 from measures.rules.amounts import CellReader, CellRefusal
 from measures.rules.lines import MONEY, Direction, EffectType, Nature, Recurrence
+from measures.services.comments import LONGEST_TEXT
 from measures.words import EVIDENCE_KIND_NAMES, HORIZON_NAMES
 
 Choices = Sequence[tuple[object, object]]
@@ -97,6 +98,7 @@ class ProposalForm(House):
 
     name = forms.CharField(label=_("Title"), max_length=200)
     description = forms.CharField(
+        max_length=LONGEST_TEXT,
         label=_("Description"),
         help_text=_("What changes, in the words of the people who do it."),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -116,7 +118,9 @@ class DescriptionForm(House):
     """Name, description, size and kind of a measure."""
 
     name = forms.CharField(label=_("Title"), max_length=200)
-    description = forms.CharField(label=_("Description"), widget=forms.Textarea(attrs={"rows": 4}))
+    description = forms.CharField(
+        label=_("Description"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
     effect_type = forms.ChoiceField(label=_("Kind of effect"), choices=EFFECT_TYPES)
 
     def __init__(self, *args: Any, reader: CellReader, **options: Any) -> None:
@@ -261,7 +265,10 @@ class ClaimForm(House):
             _("Evidence"), evidence, empty=_("none"), help_text=_("Attach the file first.")
         )
         self.fields["note"] = forms.CharField(
-            label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+            label=_("Note"),
+            required=False,
+            max_length=LONGEST_TEXT,
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
         self.fields["is_final"] = forms.BooleanField(
             label=_("Nothing more will come: the effect is complete"), required=False
@@ -310,7 +317,10 @@ class RiskForm(House):
     likelihood = forms.ChoiceField(label=_("Likelihood"), choices=GRADES, initial=Grade.MEDIUM)
     impact = forms.ChoiceField(label=_("Impact"), choices=GRADES, initial=Grade.MEDIUM)
     mitigation = forms.CharField(
-        label=_("What is done about it"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What is done about it"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     due_on = Days(label=_("Until"), required=False)
 
@@ -362,7 +372,9 @@ class TargetForm(House):
 
     horizon = forms.ChoiceField(label=_("Horizon"), choices=HORIZONS)
     fiscal_year = forms.IntegerField(label=_("Fiscal year"), min_value=2000, max_value=2100)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, reader: CellReader, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -12,13 +12,17 @@ from steering.rules.levels import Decision
 from steering.services.decisions import Choice
 from steering.words import OUTCOMES, REASONS
 
+LONGEST_TEXT = 4000
+
 
 class DecisionForm(forms.Form):
     """What is decided, why and until when; only what the reader may decide is offered."""
 
     outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("Why, and what was chosen"), widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why, and what was chosen"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     until = forms.DateField(
         label=_("Looked at again, or held until"),

@@ -9,6 +9,8 @@ from accounts.rules.roles import Role
 from governance.errors import ConditionsMissing
 from governance.rules.gates import Gate, GateCode
 
+LONGEST_WORDS = 4000  # characters, of a reason, a note or a statement
+
 
 class Choice(StrEnum):
     """What one vote says."""

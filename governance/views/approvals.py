@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
-from core.given import whole_number
 from core.money import from_scaled
 from governance.forms import BatchForm
 from governance.queries import desk, waiting
 from governance.services import takeover
 from governance.views import rows, scene
 from hierarchy.pages import Request, redirect, render, requires
+from hierarchy.rules.given import whole_number
 from measures.queries import claims as waiting_claims
 from measures.queries import periods
 from measures.queries.claims import ClaimRow

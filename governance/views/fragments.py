@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from core.given import whole_number
 from governance.forms import RequestForm
 from governance.models import TakeOver
 from governance.queries import criteria, decisions, desk, facts, ledger, passage
@@ -22,6 +21,7 @@ from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
 from hierarchy.pages import Request, render, requires
+from hierarchy.rules.given import whole_number
 from measures.models import Measure
 from measures.rules.stage import Lifecycle, Stage
 from measures.words import STAGE_NAMES

@@ -9,12 +9,12 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.queries import excerpt
 from core.errors import NotFound
-from core.given import whole_number
 from governance.forms import LedgerForm
 from governance.queries import ledger
 from governance.queries.ledger import Wanted
 from governance.views import entries
 from hierarchy.pages import Request, render, requires
+from hierarchy.rules.given import whole_number
 
 PAGE = 50
 

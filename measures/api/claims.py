@@ -20,6 +20,7 @@ from measures.models.line import ClaimState
 from measures.queries import claims as rows
 from measures.queries.claims import ClaimRow
 from measures.services import claims
+from measures.services.comments import LONGEST_TEXT
 
 
 class ClaimSerializer(serializers.Serializer[Any]):
@@ -58,7 +59,7 @@ class NewClaim(serializers.Serializer[Any]):
     period = serializers.IntegerField(min_value=1, max_value=12)
     amount = fields.Figure()
     evidence_id = serializers.UUIDField(required=False, allow_null=True)
-    note = serializers.CharField(required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
     is_final = serializers.BooleanField(required=False)
 
 
@@ -68,7 +69,9 @@ class Decided(serializers.Serializer[Any]):
     claim_ids = serializers.ListField(
         child=serializers.IntegerField(), min_length=1, max_length=claims.MOST_AT_ONCE
     )
-    reason = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_TEXT
+    )
 
 
 class Claims(Endpoint):

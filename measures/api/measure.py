@@ -21,6 +21,7 @@ from measures.queries import measures
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
 from measures.services import proposals
+from measures.services.comments import LONGEST_TEXT
 
 STAGES = {stage.name.lower(): stage for stage in Stage}
 KINDS = [kind.value for kind in EffectType]
@@ -78,7 +79,7 @@ class NewMeasure(serializers.Serializer[Any]):
 
     package_id = serializers.UUIDField()
     name = serializers.CharField(max_length=200)
-    description = serializers.CharField()
+    description = serializers.CharField(max_length=LONGEST_TEXT)
     effect_type = serializers.ChoiceField(choices=KINDS)
     code = serializers.CharField(max_length=60, required=False, allow_blank=True)
     size = serializers.DecimalField(
@@ -92,7 +93,7 @@ class MeasureChanges(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=200, required=False)
     code = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    description = serializers.CharField(required=False)
+    description = serializers.CharField(max_length=LONGEST_TEXT, required=False)
     effect_type = serializers.ChoiceField(choices=KINDS, required=False)
     size = serializers.DecimalField(
         max_digits=18, decimal_places=2, required=False, allow_null=True

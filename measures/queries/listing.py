@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from core.tenancy import Actor
+from hierarchy.rules.given import whole_number
 from measures.models import Dependency, Measure, MeasureStatus
 from measures.queries import measures
 from measures.queries.measures import MeasureRow
@@ -103,8 +104,9 @@ def dependency_version(measure_id: int, dependency_id: int) -> int:
 def _matching(rows: "models.QuerySet[Measure]", wanted: Wanted) -> "models.QuerySet[Measure]":
     if wanted.q.strip():
         rows = rows.filter(_holds(wanted.q))
-    if wanted.stage.isdecimal() and int(wanted.stage) in set(Stage):
-        rows = rows.filter(stage=int(wanted.stage))
+    stage = whole_number(wanted.stage)
+    if stage is not None and stage in set(Stage):
+        rows = rows.filter(stage=stage)
     if wanted.lifecycle in set(Lifecycle):
         rows = rows.filter(lifecycle=wanted.lifecycle)
     for light in ("implementation", "potential"):
@@ -140,7 +142,7 @@ def _annotated(rows: "models.QuerySet[Measure]") -> "models.QuerySet[Measure]":
 
 
 def _key(given: str) -> int:
-    return int(given) if given.isdecimal() else 0
+    return whole_number(given) or 0
 
 
 def _beyond(last: Measure, column: str, *, is_descending: bool) -> Q:

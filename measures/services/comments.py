@@ -10,7 +10,7 @@ from measures.events import CommentWritten
 from measures.models import Comment
 from measures.queries import measures
 
-LONGEST = 10_000
+LONGEST_TEXT = 10_000  # characters, of a remark and of every other free text of a measure
 
 
 @tenancy.act
@@ -19,8 +19,8 @@ def add(*, actor: Actor, measure_id: int, text: str) -> Comment:
     measure = measures.by_id(measure_id)
     authority.ensure(actor, Permission.COMMENT, measure.node, measures.named(measure))
     said = text.strip()
-    if not said or len(said) > LONGEST:
-        raise Invalid(field="text", problem=f"enter 1 to {LONGEST} characters.")
+    if not said or len(said) > LONGEST_TEXT:
+        raise Invalid(field="text", problem=f"enter 1 to {LONGEST_TEXT} characters.")
     comment: Comment = Comment.objects.create(measure=measure, author_id=actor.member_id, text=said)
     audit.record(CommentWritten(subject_id=measure.pk, comment_id=comment.pk))
     return comment

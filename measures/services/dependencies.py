@@ -15,6 +15,7 @@ from measures.queries import measures
 from measures.services import lock
 
 LONGEST_WHAT = 200
+UNSEEN = "a measure you do not see"
 
 # From the measure that is needed, along what each one waits for, back to the one that would wait.
 _CHAIN = """
@@ -49,7 +50,7 @@ def propose(
     taken = Dependency.objects.filter(measure=measure, needs=needs, removed_at__isnull=True)
     if taken.exists():
         raise DependencyTaken(measure=measure.node.name, needs=needs.node.name)
-    _refuse_circle(measure, needs)
+    _refuse_circle(actor, measure, needs)
     dependency: Dependency = Dependency.objects.create(
         measure=measure,
         needs=needs,
@@ -70,7 +71,7 @@ def accept(*, actor: Actor, dependency_id: int, version: int) -> Dependency:
     Raises NotFound, NotAllowed (for who has no say in the needed measure), StaleVersion, Invalid.
     """
     tenancy.lock_organization("dependencies")
-    dependency = _open(dependency_id, version)
+    dependency = _open(actor, dependency_id, version)
     needs = dependency.needs
     authority.ensure(actor, Permission.UPDATE_MILESTONE, needs.node, measures.named(needs))
     if dependency.accepted_at is not None:
@@ -94,7 +95,7 @@ def remove(*, actor: Actor, dependency_id: int, version: int) -> None:
     Raises NotFound, NotAllowed, StaleVersion.
     """
     tenancy.lock_organization("dependencies")
-    dependency = _open(dependency_id, version)
+    dependency = _open(actor, dependency_id, version)
     measure, needs = dependency.measure, dependency.needs
     permission = Permission.UPDATE_MILESTONE
     is_declined = dependency.accepted_at is None and authority.may(
@@ -110,20 +111,28 @@ def remove(*, actor: Actor, dependency_id: int, version: int) -> None:
     )
 
 
-def _open(dependency_id: int, version: int) -> Dependency:
+def _open(actor: Actor, dependency_id: int, version: int) -> Dependency:
     found = (
         Dependency.objects.select_related("measure__node", "needs__node")
         .filter(pk=dependency_id, removed_at__isnull=True)
         .first()
     )
-    if found is None:
+    if found is None or not _is_seen(actor, found):
         raise NotFound(what="dependency")
     if found.version != version:
         raise StaleVersion(what=found.what)
     return found
 
 
-def _refuse_circle(measure: Measure, needs: Measure) -> None:
+def _is_seen(actor: Actor, dependency: Dependency) -> bool:
+    """Tell whether the actor may look at either side; else even its version says too much."""
+    return any(
+        authority.may(actor, Permission.VIEW, side.node, measures.named(side))
+        for side in (dependency.measure, dependency.needs)
+    )
+
+
+def _refuse_circle(actor: Actor, measure: Measure, needs: Measure) -> None:
     if measure.pk == needs.pk:
         raise DependencyCycle(chain=f"{measure.node.name} waits for itself")
     values = {
@@ -137,7 +146,8 @@ def _refuse_circle(measure: Measure, needs: Measure) -> None:
     if row is None:
         return
     path: list[int] = row[0]
-    rows = Measure.objects.filter(pk__in=path).values_list("pk", "node__name")
+    # What the actor may not look at is part of the circle, but not named.
+    rows = measures.visible(actor).filter(pk__in=path).values_list("pk", "node__name")
     names = dict(rows)
-    chain = " waits for ".join(names[each] for each in [measure.pk, *path])
+    chain = " waits for ".join(names.get(each, UNSEEN) for each in [measure.pk, *path])
     raise DependencyCycle(chain=chain)

@@ -31,9 +31,7 @@ def measure(
     return found
 
 
-def lines(
-    actor: Actor, line_ids: Collection[int], permission: Permission
-) -> dict[int, Line]:
+def lines(actor: Actor, line_ids: Collection[int], permission: Permission) -> dict[int, Line]:
     """Lock the measures of lines; returns the lines with them. Refusals as `line`."""
     there = Line.objects.filter(pk__in=line_ids, removed_on__isnull=True)
     measures = {each.pk: each for each in locked(there.values_list("measure_id", flat=True))}

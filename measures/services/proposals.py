@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
@@ -22,6 +22,8 @@ from measures.models import Measure
 from measures.rules.lines import EffectType
 from measures.rules.stage import Stage
 from measures.services import lock
+
+Named = TypeVar("Named")  # by key, or by what a page or program calls a person
 
 LARGEST_SIZE = Decimal(10) ** 15
 LONGEST_UNIT = 20
@@ -159,7 +161,7 @@ def name_people(
     return measure
 
 
-def sole_owner(candidates: Collection[int]) -> int | None:
+def sole_owner(candidates: Collection[Named]) -> Named | None:
     """Return the one owner among those named, None if nobody is; SecondOwner."""
     if len(candidates) > 1:
         raise SecondOwner(count=len(candidates))

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 
 from core import tenancy
 from hierarchy.pages import Request, redirect, render
+from hierarchy.rules.given import whole_number
 from measures.views import scene as scenes
 from measures.views import sections
 from measures.views.scene import Scene
@@ -61,13 +62,13 @@ def ask(
 def chosen(request: Request, name: str) -> int:
     """Return the row that an address or a form names; 0, which none has, if it names none."""
     given = request.POST.get(name) or request.GET.get(name) or ""
-    return int(given) if given.isdecimal() else 0
+    return whole_number(given) or 0
 
 
 def version_of(request: Request) -> int:
     """Return the version that a form was made from; -1, which never fits, if it names none."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else -1
+    given = whole_number(request.POST.get("version", ""))
+    return -1 if given is None else given
 
 
 def done(request: Request, measure: UUID, section: str, sentence: Words) -> HttpResponse:

@@ -76,7 +76,7 @@ def name_people(request: Request, measure: UUID) -> HttpResponse:
     form = PeopleForm(request.POST or None, initial=initial, members=members)
     if request.method == "POST" and form.is_valid():
         # A form sent with two owners is refused in words, not by taking the last of them.
-        proposals.sole_owner({int(each) for each in request.POST.getlist("owner_id") if each})
+        proposals.sole_owner({each for each in request.POST.getlist("owner_id") if each})
         proposals.name_people(
             actor=request.actor,
             measure_id=found.pk,

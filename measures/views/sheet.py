@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.money import from_scaled
+from hierarchy.rules.given import whole_number
 from measures.queries import series
 from measures.queries.grid import Grid, GridCell, GridRow
 from measures.queries.series import SeriesKey
@@ -107,10 +108,10 @@ def _seen(grid: Grid, versions: Mapping[tuple[int, Series, int], int]) -> dict[S
 def _versions(posted: QueryDict) -> dict[tuple[int, Series, int], int]:
     found: dict[tuple[int, Series, int], int] = {}
     for name in posted:
-        match, given = VERSION.fullmatch(name), posted.get(name, "")
-        if match and given.isdecimal():
+        match, given = VERSION.fullmatch(name), whole_number(posted.get(name, ""))
+        if match and given is not None:
             line, kind, year = match.groups()
-            found[int(line), Series(kind), int(year)] = int(given)
+            found[int(line), Series(kind), int(year)] = given
     return found
 
 

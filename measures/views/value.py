@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hierarchy.pages import Request
+from hierarchy.rules.given import whole_number
 from measures.models import Line
 from measures.models.line import ClaimState
 from measures.queries import claims, lights
@@ -143,8 +144,8 @@ def _forecast_state(scene: Scene) -> str:
 
 def grid_of(request: Request, scene: Scene) -> Grid:
     """Return the grid of the fiscal year that the request names, else of the current one."""
-    given = request.POST.get("year") or request.GET.get("year") or ""
-    year = int(given) if given.isdecimal() and int(given) in YEARS else None
+    given = whole_number(request.POST.get("year") or request.GET.get("year") or "")
+    year = given if given in YEARS else None
     return grids.of(scene.measure, scene.ground, scene.granted, year)
 
 

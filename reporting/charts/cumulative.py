@@ -9,7 +9,7 @@ from itertools import accumulate
 from django.utils.translation import gettext as _
 from plotly import graph_objects
 
-from reporting.charts.palette import Chart, Colour, Ink, drawn, plain
+from reporting.charts.palette import Chart, Colour, Ink, drawn, literal, plain
 
 MOST_TICKS = 5  # more month names do not fit upright on a narrow screen
 NEAR = Decimal("0.06")  # two line ends closer than this part of the height share their place
@@ -69,7 +69,7 @@ def chart(curve: Curve) -> Chart:
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         "xaxis": _month_axis(curve.months),
         "yaxis": {
-            "title": {"text": curve.unit},
+            "title": {"text": literal(curve.unit)},
             "rangemode": "tozero",
             "nticks": 6,
             "separatethousands": True,
@@ -97,7 +97,7 @@ def _trace(curve: Curve, line: _Line) -> graph_objects.Scatter:
         y=[drawn(value, curve.divisor) for value in line.values],
         mode="lines",
         line={"color": line.colour.value, "dash": line.dash, "width": line.width},
-        hovertemplate=f"{line.name} %{{y:,.2f}} {curve.unit}<extra></extra>",
+        hovertemplate=f"{line.name} %{{y:,.2f}} {literal(curve.unit)}<extra></extra>",
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from plotly import graph_objects
 
-from reporting.charts.palette import Chart, Colour, drawn, plain
+from reporting.charts.palette import Chart, Colour, drawn, literal, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def chart(funnel: Funnel) -> Chart:
             xaxis="x2",
             text=[f"{value:,.{funnel.decimals}f}" for value in values],
             **_looks(Colour.OUTLOOK),
-            hovertemplate=f"%{{y}}: %{{x:,.{funnel.decimals}f}} {funnel.unit}<extra></extra>",
+            hovertemplate=(
+                f"%{{y}}: %{{x:,.{funnel.decimals}f}} {literal(funnel.unit)}<extra></extra>"
+            ),
         ),
     ]
     most = max([1, *(stage.count for stage in funnel.stages)])
@@ -58,7 +60,9 @@ def chart(funnel: Funnel) -> Chart:
         "hovermode": "closest",
         "yaxis": {"autorange": "reversed", "showgrid": False},
         "xaxis": _axis(_("Measures"), [0.0, 0.44], most * 1.35),
-        "xaxis2": _axis(_("Plan, %(unit)s") % {"unit": funnel.unit}, [0.54, 1.0], highest * 1.6),
+        "xaxis2": _axis(
+            _("Plan, %(unit)s") % {"unit": literal(funnel.unit)}, [0.54, 1.0], highest * 1.6
+        ),
     }
     return Chart(
         title=_("Degree of implementation"),

@@ -5,6 +5,7 @@ the browser replaces each by the custom property named beside it (static/css/tok
 dark values are), told by `layout.meta.colours`.
 """
 
+import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,6 +77,11 @@ def plain(traces: Sequence[object], layout: dict[str, object]) -> dict[str, obje
     looks = figure["layout"] | {"meta": {"colours": used}}
     looks.pop("template", None)
     return {"data": figure["data"], "layout": looks}
+
+
+def literal(text: str) -> str:
+    """Return words as a figure shows them letter by letter: Plotly reads links and tags in text."""
+    return html.escape(text, quote=False)
 
 
 def drawn(value: Decimal | None, divisor: Decimal = Decimal(1)) -> float | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from plotly import graph_objects
 
-from reporting.charts.palette import Chart, Colour, Ink, drawn, plain
+from reporting.charts.palette import Chart, Colour, Ink, drawn, literal, plain
 
 LARGEST_BUBBLE = 44  # pixels across; the largest plan has it, areas follow the plans
 NAMES_SHOWN = 8  # the largest plans; every name is under the pointer and in the table
@@ -124,7 +124,7 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
         text=_names(placed),
         textposition="top center",
         cliponaxis=False,
-        customdata=[[each.name, _lights(each)] for each in placed],
+        customdata=[[literal(each.name), _lights(each)] for each in placed],
         marker={
             "size": plans,
             "sizemode": "area",
@@ -138,7 +138,7 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
             "<b>%{customdata[0]}</b><br>"
             + _("lights")
             + " %{customdata[1]}<br>"
-            + f"{_('plan')} %{{marker.size:,.1f}} {quadrant.unit}<extra></extra>"
+            + f"{_('plan')} %{{marker.size:,.1f}} {literal(quadrant.unit)}<extra></extra>"
         ),
     )
 
@@ -151,7 +151,7 @@ def _names(placed: Sequence[Bubble]) -> list[str]:
         x, y = _shown(each.implementation), _shown(each.potential)
         covers = any(abs(x - a) < APART[0] and abs(y - b) < APART[1] for a, b in named)
         is_named = len(named) < NAMES_SHOWN and not covers
-        names.append(each.name if is_named else "")
+        names.append(literal(each.name) if is_named else "")
         if is_named:
             named.append((x, y))
     return names

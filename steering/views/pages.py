@@ -16,6 +16,7 @@ from core.errors import NotFound
 from hierarchy.models import Node
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.queries import tree
+from hierarchy.rules.given import whole_number
 from steering.forms import DecisionForm
 from steering.queries import escalations
 from steering.queries.escalations import EscalationDetail
@@ -88,8 +89,8 @@ def _chosen_node(request: Request) -> Node | None:
 
 
 def _version(request: Request) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else -1
+    given = whole_number(request.POST.get("version", ""))
+    return -1 if given is None else given
 
 
 def _context(
