@@ -31,6 +31,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* The box in the head of a table ticks all boxes below it; without scripts it is not there. */
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  const boxes = [...all.closest("table").querySelectorAll("tbody input[type=checkbox]")];
+  const follow = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of boxes) {
+      box.checked = all.checked;
+    }
+  });
+  all.closest("table").addEventListener("change", follow);
+  follow();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") {
     return;
