@@ -18,7 +18,6 @@ CORE = {
     "money.py": "amounts",
     "clock.py": "the only source of now",
     "queue.py": "the way to workers",
-    "given.py": "numbers that an address or a form names",
 }
 HOMELESS = {"utils.py", "helpers.py", "common.py", "constants.py", "signals.py", "mixins.py",
             "base.py", "misc.py"}  # fmt: skip
