@@ -59,7 +59,9 @@ class Event(TenantModel):
             models.Index(
                 fields=["organization", "subject_kind", "subject_id", "seq"], name="event_subject"
             ),
-            models.Index(fields=["organization", "transaction_id"], name="event_transaction"),
+            models.Index(
+                fields=["organization", "transaction_id", "history_to"], name="event_transaction"
+            ),
         ]
 
 

@@ -88,13 +88,15 @@ BEGIN
 END $$
 """
 
+# The largest number covered is the last entry of an index, however many acts one transaction has; an
+# EXISTS was planned as a scan of the whole ledger where an import had brought many at once.
 ATTRIBUTE = """
 CREATE FUNCTION assay_attribute_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM audit_event e
-                  WHERE e.organization_id = NEW.organization_id
-                    AND e.transaction_id = NEW.transaction_id AND e.history_to >= NEW.id) THEN
+  IF NEW.id > (SELECT coalesce(max(e.history_to), 0) FROM audit_event e
+                WHERE e.organization_id = NEW.organization_id
+                  AND e.transaction_id = NEW.transaction_id) THEN
     INSERT INTO audit_event (organization_id, seq, act, subject_kind, subject_id, reason, details,
                              database_user, transaction_id, history_digest, previous_hash, hash)
     VALUES (NEW.organization_id, 0, 'unattributed_change', NEW.table_name, NEW.row_id,
@@ -256,7 +258,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(fields=['organization', 'transaction_id'], name='event_transaction'),
+            index=models.Index(fields=['organization', 'transaction_id', 'history_to'], name='event_transaction'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -97,13 +97,14 @@ SELECT %(organization)s, measure_id, 'Carriers chosen', %(owner)s,
   FROM fresh ORDER BY number
 """
 
-# A ledger of the length that such an organization has; its content is not what is measured.
+# A ledger of the length that such an organization has, one act a measure; its content is not what
+# is measured.
 _HISTORY = """
 INSERT INTO audit_history
        (organization_id, table_name, row_id, operation, after, actor_id, recorded_at,
         transaction_id)
 SELECT s.organization_id, 'measures_seriesversion', s.id, 'INSERT', to_jsonb(s), %(owner)s,
-       assay_now(), 0
+       assay_now(), -f.measure_id
   FROM fresh f JOIN measures_seriesversion s
     ON s.organization_id = %(organization)s AND s.line_id = f.line_id AND s.series = 'forecast'
  ORDER BY f.number
@@ -113,8 +114,8 @@ INSERT INTO audit_event
        (organization_id, seq, act, subject_kind, subject_id, actor_id, reason, details, recorded_at,
         database_user, transaction_id, history_digest, previous_hash, hash)
 SELECT h.organization_id, h.seq + f.number + 1, 'figures_saved', 'measure', f.measure_id, %(owner)s,
-       '', jsonb_build_object('rows', '[]'::jsonb), assay_now(), 'assay_app', 0, h.hash, h.hash,
-       h.hash
+       '', jsonb_build_object('rows', '[]'::jsonb), assay_now(), 'assay_app', -f.measure_id,
+       h.hash, h.hash, h.hash
   FROM fresh f JOIN audit_head h ON h.organization_id = %(organization)s
  ORDER BY f.number
 """
