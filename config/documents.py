@@ -15,7 +15,8 @@ HEAD = """# Refusals
 
 Every "no" that Assay says, generated from the code by `./run docs`. 403 is "not allowed",
 404 "not found" (also for what belongs to another organization), 409 "not now", 422 "not valid".
-In the sentence, words in braces are filled with what is the case. The database's own guards speak as `guard_refused` with a code of their own (SQLSTATE `GV0xx`).
+In the sentence, words in braces are filled with what is the case. The database's own guards
+speak as `guard_refused` with a code of their own (SQLSTATE `GV0xx`).
 
 | code | status | sentence |
 |---|---|---|

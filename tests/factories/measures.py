@@ -144,9 +144,7 @@ def a_proposal(organization: TestOrganization | None = None) -> Subject:
         effect_type=EffectType.HARD,
         size=Decimal(120000),
     )
-    line = lines.add(
-        actor=organization.actor("lead"), measure_id=measure.pk, draft=a_line_draft()
-    )
+    line = lines.add(actor=organization.actor("lead"), measure_id=measure.pk, draft=a_line_draft())
     return Subject(organization, package, measure.pk, line.pk)
 
 
