@@ -40,35 +40,42 @@ UPDATE hierarchy_node n
    AND n.rght <= %(last)s
 """
 
-# Each node opens once and closes once, in the order of the paths, and closes after all below it;
-# opening takes one number, closing one more than the gap its level keeps. The running sum of what
-# they take are the numbers. A measure, below which nothing hangs, takes both of its at once: nine
-# nodes in ten. No row is looked up twice, so the cost grows as the tree does.
-_RENUMBER = """
-WITH RECURSIVE walk (id, depth, above, place) AS (
-  SELECT id, 0, ARRAY[]::bigint[], ARRAY[lft, id]::bigint[] FROM hierarchy_node
-   WHERE organization_id = %(organization)s AND parent_id IS NULL
+# A node's interval holds those of its children, its gap and its own two numbers: sizes are summed
+# level by level from the measures up, and numbers are given from the root down, where a child
+# begins after its elder siblings. Only siblings are sorted, and no row is looked up twice, so the
+# cost grows as the tree does.
+_OF_MEASURES = """
+sized_5 AS MATERIALIZED (
+  SELECT id, parent_id, lft, 2 + (%(gaps)s::bigint[])[6] AS size FROM hierarchy_node
+   WHERE organization_id = %(organization)s AND level = 5
+)"""
+_OF_LEVEL = """
+sized_{level} AS MATERIALIZED (
+  SELECT n.id, n.parent_id, n.lft, 2 + (%(gaps)s::bigint[])[{place}] + coalesce(c.size, 0) AS size
+    FROM hierarchy_node n
+    LEFT JOIN (SELECT parent_id, sum(size)::bigint AS size FROM sized_{place} GROUP BY parent_id) c
+      ON c.parent_id = n.id
+   WHERE n.organization_id = %(organization)s AND n.level = {level}
+)"""
+_SIZED = ",".join(
+    [_OF_MEASURES, *(_OF_LEVEL.format(level=at, place=at + 1) for at in range(4, -1, -1))]
+)
+_RENUMBER = f"""
+WITH RECURSIVE {_SIZED}, placed AS MATERIALIZED (
+  SELECT id, parent_id, size, (sum(size) OVER (PARTITION BY parent_id ORDER BY lft, id))::bigint
+         - size AS after FROM ({" UNION ALL ".join(f"SELECT * FROM sized_{at}" for at in range(6))})
+      AS sized
+), fresh (id, above, lft, rght) AS (
+  SELECT id, ARRAY[]::bigint[], 1::bigint, size FROM placed WHERE parent_id IS NULL
   UNION ALL
-  SELECT c.id, w.depth + 1, w.id || w.above, w.place || ARRAY[c.lft, c.id]::bigint[]
-    FROM hierarchy_node c JOIN walk w ON c.parent_id = w.id
-   WHERE c.organization_id = %(organization)s
-), turn (id, above, place, taken) AS (
-  SELECT id, above, place, CASE WHEN depth < %(leaf)s THEN 1 ELSE 2 END FROM walk
-  UNION ALL
-  SELECT id, above, place || 9223372036854775807, 1 + (%(gaps)s::int[])[depth + 1] FROM walk
-   WHERE depth < %(leaf)s
-), numbered AS (
-  SELECT id, above, sum(taken) OVER (ORDER BY place) AS number FROM turn
-), fresh AS (
-  SELECT id, any_value(above) AS above, max(number) AS rght,
-         CASE count(*) WHEN 1 THEN max(number) - 1 ELSE min(number) END AS lft
-    FROM numbered GROUP BY id
+  SELECT c.id, w.id || w.above, w.lft + 1 + c.after, w.lft + c.after + c.size
+    FROM placed c JOIN fresh w ON c.parent_id = w.id
 )
 UPDATE hierarchy_node n SET lft = f.lft, rght = f.rght, ancestor_ids = f.above
   FROM fresh f
  WHERE n.organization_id = %(organization)s AND n.id = f.id
    AND (n.lft, n.rght, n.ancestor_ids) IS DISTINCT FROM (f.lft, f.rght, f.above)
-"""
+"""  # noqa: S608 -- numbers of levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +138,12 @@ def renumber() -> int:
         counts = {Level(level): count for level, count in cursor.fetchall()}
         gaps = numbering.gaps(counts, numbering.LARGEST)
         # An import numbers what it has just inserted, of which no statistics exist yet: taken for
-        # one row, the tree would be joined row by row, in the square of its size.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(
-            _RENUMBER,
-            {"organization": organization, "gaps": list(gaps), "leaf": int(Level.MEASURE)},
-        )
+        # one row, the tree would be joined row by row, in the square of its size. And the siblings
+        # of a great tree are to be sorted in memory.
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
+        cursor.execute(_RENUMBER, {"organization": organization, "gaps": list(gaps)})
         changed: int = cursor.rowcount
-        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT; SET LOCAL work_mem = DEFAULT")
     return changed
 
 
