@@ -62,6 +62,7 @@ def _drain(actor: Actor) -> None:
             return
         if not drain.drain_all(actor=actor, seconds=LONGEST):
             queue.send("reporting.tasks.drain_rollups", actor)
+            return
         # The lights are new: whoever must decide is asked now, not at the clock's next round.
         queue.send("steering.tasks.evaluate", actor)
     except Busy:

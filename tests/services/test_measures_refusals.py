@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DataError
 
 from core import tenancy
-from core.errors import Invalid, NotFound, StaleVersion
+from core.errors import Invalid, NotFound, StaleVersion, ValueRefused
 from governance.services import lifecycle
 from measures.errors import (
     CellsRefused,
@@ -308,7 +307,7 @@ def test_a_dependency_says_what_and_is_accepted_once_or_declined(planned):
 
 
 def test_a_file_whose_row_cannot_be_written_is_taken_away_again(planned):
-    with pytest.raises(DataError):
+    with pytest.raises(ValueRefused):
         file_of(planned, title="a\x00b")
 
     folder = f"evidence/{planned.organization.id}"
