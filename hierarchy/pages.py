@@ -63,6 +63,7 @@ def requires(
         @functools.wraps(view)
         def page(request: Request, slug: str, **named: Any) -> HttpResponse:
             with tenancy.reading(request.actor):
+                people.know_time_zone(request.membership)
                 ensure_anywhere(request.actor, permission)
                 if request.method in READING:
                     return view(request, **named)
@@ -140,10 +141,16 @@ def _nav(request: Request, slug: str) -> list[NavItem]:
 
 def _demo_clock() -> object:
     """Return the shifted time when this database's clock is not the world's."""
+    name = str(connection.settings_dict["NAME"])
+    return tenancy.current().now if _is_demo(name) else None
+
+
+@functools.cache
+def _is_demo(_database: str) -> bool:
+    """Tell whether a database is a demo's; it is made one at its founding or never."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT assay_now() FROM system_clock WHERE purpose = 'demo'")
-        row = cursor.fetchone()
-    return None if row is None else row[0]
+        cursor.execute("SELECT FROM system_clock WHERE purpose = 'demo'")
+        return cursor.fetchone() is not None
 
 
 def ensure_anywhere(actor: Actor, permission: Permission) -> None:

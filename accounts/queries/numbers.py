@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from accounts.models import NumberSetting
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from accounts.models import NumberSetting, Profile
 from accounts.rules.numbers import Numbers
+from core import tenancy
 
 
 def current(on: date) -> Numbers:
@@ -13,15 +19,27 @@ def current(on: date) -> Numbers:
     return Numbers.from_overrides(overrides(on))
 
 
+def with_profile(on: date) -> tuple[Profile, Numbers]:
+    """Return the organization's profile and its numbers in force on a day; one query."""
+    # As text: a number of JSON would come back as a float.
+    changed = _in_force(on).filter(organization_id=OuterRef("organization_id"))
+    pairs = changed.annotate(pair=JSONObject(key="key", value=Cast("value", TextField())))
+    found = tenancy.once(
+        ("profile and numbers", on),
+        lambda: Profile.objects.annotate(changed=ArraySubquery(pairs.values("pair"))).get(),
+    )
+    given = {each["key"]: Decimal(each["value"]) for each in found.changed}
+    return tenancy.once("profile", lambda: found), Numbers.from_overrides(given)
+
+
 def overrides(on: date) -> Mapping[str, Decimal]:
     """Return only what the organization has changed, by key."""
-    rows = (
-        NumberSetting.objects.filter(effective_on__lte=on)
-        .order_by("key", "-version")
-        .distinct("key")
-        .values_list("key", "value")
-    )
-    return dict(rows)
+    return dict(_in_force(on).values_list("key", "value"))
+
+
+def _in_force(on: date) -> models.QuerySet[NumberSetting]:
+    given = NumberSetting.objects.filter(effective_on__lte=on)
+    return given.order_by("key", "-version").distinct("key")
 
 
 def version() -> int:

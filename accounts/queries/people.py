@@ -84,6 +84,11 @@ def time_zone() -> str:
     return tenancy.once("time zone", lambda: zones.get(pk=tenancy.current_organization_id()))
 
 
+def know_time_zone(of: Membership) -> None:
+    """Let a page that knows the reader's membership ask for its time zone no second time."""
+    tenancy.once("time zone", lambda: of.time_zone)
+
+
 def members() -> models.QuerySet[Member]:
     """Return the active organization's present members by name."""
     return Member.objects.filter(left_on__isnull=True).order_by("name", "pk")

@@ -23,9 +23,17 @@ class Range:
     """A seat as an interval of the tree: everything numbered inside inherits the role."""
 
     role: Role
-    node_id: int
-    first: int
-    last: int
+    node: Node
+
+    @property
+    def first(self) -> int:
+        """The first number of the interval."""
+        return self.node.lft
+
+    @property
+    def last(self) -> int:
+        """The last number of the interval."""
+        return self.node.rght
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,9 @@ def _ranges(member_id: int) -> list[Range]:
     seats = (
         Seat.objects.filter(member_id=member_id, valid_from__lte=day)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-        .values_list("role", "node_id", "node__lft", "node__rght")
+        .select_related("node")
     )
-    return [Range(Role(role), node, first, last) for role, node, first, last in seats]
+    return [Range(Role(seat.role), seat.node) for seat in seats]
 
 
 def roles_at(actor: Actor, node: Node) -> frozenset[Role]:

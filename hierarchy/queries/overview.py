@@ -32,7 +32,7 @@ class Row:
 def tops(actor: Actor) -> list[Row]:
     """Return the nodes whose structure the actor administers, outermost first, two levels deep."""
     giving = seats_giving(Permission.ADMINISTER_STRUCTURE)
-    held = {each.node_id for each in authority.ranges(actor) if each.role in giving}
+    held = {each.node.pk for each in authority.ranges(actor) if each.role in giving}
     starts = [row for row in _rows(Node.objects.filter(pk__in=held)) if not held & _above(row.node)]
     shown = starts
     for _ in range(2):

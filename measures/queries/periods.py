@@ -75,11 +75,11 @@ def ground(today: date | None = None) -> Ground:
     """Return the active organization's calendar and numbers, for today unless a day is given."""
     zone = people.time_zone()
     day = clock.today(zone) if today is None else today
-    profile = people.profile()
+    profile, given = numbers.with_profile(day)
     return Ground(
         today=day,
         calendar=FiscalCalendar(profile.fiscal_start_month),
         currency=profile.currency,
         time_zone=zone,
-        numbers=numbers.current(day),
+        numbers=given,
     )

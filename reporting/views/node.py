@@ -19,16 +19,16 @@ from hierarchy.queries import authority, tree
 from hierarchy.rules.levels import Level
 from measures.queries import measures
 from reporting.forms import ChildrenForm
-from reporting.queries import children, dashboard, decisions, version
+from reporting.queries import children, dashboard, version
 from reporting.queries.children import Children, ChildRow
 from reporting.queries.dashboard import Dashboard
-from reporting.queries.decisions import Waiting
 from reporting.views import board, cells
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
 from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
 
 PAGE = 50
+MOST_PAGES = 10_000  # no node has more children
 MEASURES_FIRST = "-plan"
 Context = dict[str, Any]
 
@@ -60,7 +60,7 @@ def node_version(request: Request, node: UUID) -> HttpResponse:
     found = scenes.seen(request.actor, node)
     asked = request.GET.copy()
     known = asked.pop("known", [""])[-1]
-    if _stamp(found, decisions.waiting(found)) == known:
+    if version.stamp(found).text == known:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     request.GET = asked  # type: ignore[assignment]  # addresses in the answer are the page's own
     context = _everything(request, scenes.around(request, found))
@@ -111,7 +111,7 @@ def _everything(request: Request, scene: Scene) -> Context:
 def _without_charts(request: Request, scene: Scene) -> Context:
     figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
     write = board.writer_of(scene, figures)
-    waiting = decisions.waiting(scene.node)
+    stamp = version.stamp(scene.node)
     return {
         "scene": scene,
         "figures": figures,
@@ -120,22 +120,20 @@ def _without_charts(request: Request, scene: Scene) -> Context:
         "write": write,
         "implementation": board.light(figures.implementation),
         "potential": board.light(figures.potential),
-        "decisions": waiting.count,
-        "known": _stamp(scene.node, waiting),
+        "decisions": stamp.decisions,
+        "known": stamp.text,
         **_children(request, scene, figures, write),
     }
-
-
-def _stamp(node: Node, waiting: Waiting) -> str:
-    """Return what changes when anything that the page shows has changed; two queries."""
-    return f"{version.stamp(node)}-{waiting.stamp}"
 
 
 def _children(request: Request, scene: Scene, figures: Dashboard, write: Writer) -> Context:
     form = ChildrenForm(request.GET)
     wanted = form.wanted(MEASURES_FIRST)
-    found = Children(scene.node, scene.ground, figures.group, wanted)
-    page: Page[ChildRow] = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.get("page", "1")
+    first = (int(asked) - 1) * PAGE if asked.isdecimal() and 0 < int(asked) < MOST_PAGES else 0
+    expected = slice(first, first + PAGE)
+    found = Children(scene.node, scene.ground, figures.group, wanted, expected=expected)
+    page: Page[ChildRow] = Paginator(found, PAGE).get_page(asked)
     chosen = next((each.address for each in figures.groups if each.is_chosen), "")
     group = chosen if request.GET.get("group") == chosen else ""
     return {

@@ -91,11 +91,11 @@ def of(request: Request, public_id: UUID) -> Scene:
 
 def around(request: Request, node: Node) -> Scene:
     """Return a node that the reader may see, with what its figures are read by."""
-    profile = people.profile()
+    ground, profile = periods.ground(), people.profile()  # the first has read both
     return Scene(
         slug=request.membership.slug,
         node=node,
-        ground=periods.ground(),
+        ground=ground,
         number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
     )
 
@@ -113,9 +113,9 @@ def highest(actor: Actor) -> list[Node]:
 
     A node below another of them is left out: it is reached from there.
     """
-    seats = {each.node_id for each in authority.ranges(actor)}
-    found = Node.objects.filter(pk__in=seats).order_by("level", "name", "pk")
-    return [node for node in found if not seats & set(node.ancestor_ids)]
+    seats = {each.node.pk: each.node for each in authority.ranges(actor)}
+    found = sorted(seats.values(), key=lambda node: (node.level, node.name, node.pk))
+    return [node for node in found if not seats.keys() & set(node.ancestor_ids)]
 
 
 def crumbs(scene: Scene, actor: Actor, *, leads_here: bool = False) -> list[dict[str, str]]:
