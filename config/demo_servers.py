@@ -17,6 +17,7 @@ from config.environment import ROOT, Purpose
 from config.errors import StartRefused
 from config.migrating import migrate
 from config.provisioning import Addresses, Passwords
+from core import signing
 
 DATABASE = "assay"
 
@@ -29,7 +30,7 @@ class DemoFiles:
 
     @property
     def credentials(self) -> Path:
-        """The generated passwords and key, readable by their owner only."""
+        """The generated passwords and keys, readable by their owner only."""
         return self.folder / "credentials.json"
 
     @property
@@ -54,13 +55,23 @@ class DemoFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """The generated passwords and keys; `is_new` when they were made just now."""
+
+    passwords: Passwords
+    secret_key: str
+    signing_key: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Servers:
     """Running servers with a provisioned database."""
 
     addresses: Addresses
     superuser_url: str | None
     redis_url: str
-    secret_key: str
+    credentials: Credentials
     files: DemoFiles
     cluster: Cluster | None
 
@@ -69,7 +80,8 @@ class Servers:
         return {
             **self.addresses.variables(),
             "REDIS_URL": self.redis_url,
-            "SECRET_KEY": self.secret_key,
+            "SECRET_KEY": self.credentials.secret_key,
+            "SIGNING_KEY": self.credentials.signing_key,
             "ASSAY_PURPOSE": str(Purpose.DEMO),
             "ASSAY_DATA_DIR": str(self.files.folder),
         }
@@ -116,10 +128,10 @@ def running(variables: Mapping[str, str]) -> Iterator[Servers]:
         return
     servers = installation.demo(files.folder)
     with servers.cluster.in_use():
-        passwords, secret_key, _ = _credentials(files)
+        made = _credentials(files)
         superuser = servers.postgres.url()
-        addresses = _provisioned(superuser, DATABASE, passwords)
-        yield Servers(addresses, superuser, servers.valkey.url, secret_key, files, servers.cluster)
+        addresses = _provisioned(superuser, DATABASE, made.passwords)
+        yield Servers(addresses, superuser, servers.valkey.url, made, files, servers.cluster)
 
 
 def is_given(variables: Mapping[str, str]) -> bool:
@@ -134,19 +146,19 @@ def is_given(variables: Mapping[str, str]) -> bool:
 
 
 def _given(variables: Mapping[str, str], files: DemoFiles) -> Servers:
-    passwords, secret_key, is_new = _credentials(files)
+    made = _credentials(files)
     superuser = _superuser_url(variables)
     if superuser is None:
         addresses = _as_given(variables)
     else:
-        if is_new and provisioning.has_roles(superuser):
+        if made.is_new and provisioning.has_roles(superuser):
             files.credentials.unlink()
             raise StartRefused(
                 "this server already has Assay's roles, with passwords that are not known here; "
                 "give DATABASE_URL, OWNER_DATABASE_URL and OPS_DATABASE_URL of those roles."
             )
-        addresses = _provisioned(superuser, _database_name(variables), passwords)
-    return Servers(addresses, superuser, variables["REDIS_URL"], secret_key, files, None)
+        addresses = _provisioned(superuser, _database_name(variables), made.passwords)
+    return Servers(addresses, superuser, variables["REDIS_URL"], made, files, None)
 
 
 def _provisioned(superuser_url: str, database: str, passwords: Passwords) -> Addresses:
@@ -185,13 +197,22 @@ def _database_name(variables: Mapping[str, str]) -> str:
     return name if name not in {"", "postgres", "template1"} else DATABASE
 
 
-def _credentials(files: DemoFiles) -> tuple[Passwords, str, bool]:
-    """Return passwords, key, and whether they were made just now."""
+def _credentials(files: DemoFiles) -> Credentials:
     is_new = not files.credentials.exists()
-    if is_new:
-        made = {name: secrets.token_urlsafe(24) for name in ("owner", "app", "ops", "key")}
-        descriptor = os.open(files.credentials, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(made, file)
-    kept = json.loads(files.credentials.read_text())
-    return Passwords(kept["owner"], kept["app"], kept["ops"]), kept["key"], is_new
+    kept = {} if is_new else json.loads(files.credentials.read_text())
+    made = {name: secrets.token_urlsafe(24) for name in ("owner", "app", "ops", "key")}
+    full = {**made, "signing": "", **kept}
+    full["signing"] = full["signing"] or signing.new_key()
+    if full != kept:
+        _keep_secret(files.credentials, json.dumps(full))
+    passwords = Passwords(full["owner"], full["app"], full["ops"])
+    return Credentials(passwords, full["key"], full["signing"], is_new=is_new)
+
+
+def _keep_secret(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.replace(path)

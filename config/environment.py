@@ -61,6 +61,7 @@ class Environment:
     redis_url: str
     secret_key: str
     secret_key_fallbacks: tuple[str, ...]
+    signing_key: str | None
     allowed_hosts: tuple[str, ...]
     public_url: str
     is_behind_proxy: bool
@@ -94,6 +95,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         redis_url=_required(variables, "REDIS_URL"),
         secret_key=_required(variables, "SECRET_KEY"),
         secret_key_fallbacks=_words(secret(variables, "SECRET_KEY_FALLBACKS")),
+        signing_key=secret(variables, "SIGNING_KEY"),
         allowed_hosts=_hosts(variables, public_url),
         public_url=public_url,
         is_behind_proxy=variables.get("BEHIND_PROXY", "") == "1",

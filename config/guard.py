@@ -9,6 +9,8 @@ from config import provisioning
 from config.environment import Purpose
 from config.errors import StartRefused
 from config.provisioning import OLDEST_SERVER
+from core import signing
+from core.errors import CannotSign
 
 _FACTS = """
 SELECT r.rolname, r.rolsuper, r.rolbypassrls,
@@ -85,7 +87,19 @@ def check(url: str, purpose: Purpose) -> None:
         raise StartRefused(f"the database cannot be reached: {reason}") from refusal
 
 
+def refuse_unsigned() -> None:
+    """StartRefused when this process could not sign a certificate or a head."""
+    try:
+        signing.public_key()
+    except CannotSign as refusal:
+        raise StartRefused(
+            "SIGNING_KEY is not set, or is no Ed25519 key in PEM: make one with `openssl genpkey "
+            "-algorithm ed25519`, keep it safe, and name its file in SIGNING_KEY_FILE."
+        ) from refusal
+
+
 def check_settings() -> None:
-    """Check the database of this process's own settings, as role app."""
+    """Check this process's own settings: the key it signs with, and its database as role app."""
+    refuse_unsigned()
     environment = settings.ENVIRONMENT
     check(environment.database_url, environment.purpose)

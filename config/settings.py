@@ -11,6 +11,8 @@ ENVIRONMENT = environment.read(os.environ)
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
+# Signs what leaves the installation (core.signing); its public half is shown to everybody.
+SIGNING_KEY = ENVIRONMENT.signing_key
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 # --- Apps -----------------------------------------------------------------------------------------

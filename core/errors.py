@@ -95,6 +95,17 @@ class Busy(DomainError):
     message = "Somebody else is changing the same thing right now. Please try again in a moment."
 
 
+class CannotSign(DomainError):
+    """The installation has no key to sign with; whoever runs it gives one."""
+
+    code = "cannot_sign"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "Nothing can be signed here: this installation has no signing key. Whoever runs it makes "
+        "one with `openssl genpkey -algorithm ed25519` and names its file in SIGNING_KEY_FILE."
+    )
+
+
 class GuardRefused(DomainError):
     """The database itself refused; `guard` is the guard's own code."""
 

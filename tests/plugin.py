@@ -16,6 +16,7 @@ from config import provisioning
 from config.embedded import installation
 from config.embedded.installation import Installation
 from config.provisioning import Addresses, Passwords
+from core import signing
 
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
 
@@ -47,6 +48,7 @@ def _announce(servers: TestServers) -> None:
     os.environ["ASSAY_PURPOSE"] = "test"
     os.environ["REDIS_URL"] = "memory://"
     os.environ["SECRET_KEY"] = secrets.token_hex()
+    os.environ["SIGNING_KEY"] = signing.new_key()
     os.environ["ASSAY_DATA_DIR"] = str(servers.installation.cluster.folder / "files")
     # Files of an earlier run would pass for those of an organization with the same number.
     media = tempfile.mkdtemp(prefix="assay-test-media-")
@@ -54,7 +56,13 @@ def _announce(servers: TestServers) -> None:
     os.environ["ASSAY_MEDIA_DIR"] = media
     # Playwright's synchronous interface runs an event loop in the tests' own thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    for name in ("ASSAY_DATABASE_ROLE", "ASSAY_PROCESS", "PUBLIC_URL", "DATABASE_URL_FILE"):
+    for name in (
+        "ASSAY_DATABASE_ROLE",
+        "ASSAY_PROCESS",
+        "PUBLIC_URL",
+        "DATABASE_URL_FILE",
+        "SIGNING_KEY_FILE",
+    ):
         os.environ.pop(name, None)
 
 

@@ -18,6 +18,7 @@ CORE = {
     "money.py": "amounts",
     "clock.py": "the only source of now",
     "queue.py": "the way to workers",
+    "signing.py": "the installation's signature",
 }
 HOMELESS = {"utils.py", "helpers.py", "common.py", "constants.py", "signals.py", "mixins.py",
             "base.py", "misc.py"}  # fmt: skip

@@ -73,3 +73,15 @@ def test_the_owner_of_tables_is_refused(django_db_setup):
 def test_a_database_that_is_away_is_refused():
     with pytest.raises(StartRefused, match=r"^the database cannot be reached: "):
         guard.check("postgresql://x@/x?host=/nonexistent", Purpose.TEST)
+
+
+def test_the_key_of_the_tests_is_accepted():
+    guard.refuse_unsigned()
+
+
+@pytest.mark.parametrize("key", [None, "", "no key"])
+def test_a_process_that_could_not_sign_is_refused(settings, key):
+    settings.SIGNING_KEY = key
+
+    with pytest.raises(StartRefused, match="SIGNING_KEY is not set, or is no Ed25519 key"):
+        guard.refuse_unsigned()
