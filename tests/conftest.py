@@ -18,7 +18,7 @@ from tests import database
 from tests.browser import launch_arguments
 from tests.plugin import SERVERS
 
-pytest_plugins = ["tests.clock", "tests.live"]
+pytest_plugins = ["tests.clock", "tests.live", "tests.pages.in_browser"]
 
 
 @pytest.fixture(scope="session")

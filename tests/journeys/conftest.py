@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.steps import PATIENCE, Notes, Person
+from tests.journeys.steps import Notes, Person
+from tests.pages.in_browser import PATIENCE
 
 
 @pytest.fixture

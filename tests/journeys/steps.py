@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
-PATIENCE = 30_000  # milliseconds; what is waited for is on the page, no time is slept away
+from tests.pages.in_browser import WIDTHS, beyond, findings
+
 AN_HOUR = 60 * 60
 # Plotly draws anew a moment after the window has another width.
 CHARTS_FIT = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) => Math.abs(
@@ -47,20 +45,14 @@ class Notes:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_function(CHARTS_FIT)
-            beyond = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if beyond:
-                self.said.append(f"{name} runs {beyond} pixels sideways at {width}")
+            if pixels := beyond(page, width):
+                self.said.append(f"{name} runs {pixels} pixels sideways at {width}")
             if SHOTS:
                 page.evaluate("scrollTo(0, 0)")
                 # Hiding the caret would put a style into the page, which its policy refuses.
                 where = Path(SHOTS) / f"{name}-{width}.png"
                 page.screenshot(path=where, full_page=True, caret="initial")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        for each in found["violations"]:
-            self.said.append(f"{name}: axe {each['id']}: {each['nodes'][0]['html']}")
+        self.said += [f"{name}: axe {rule}: {html}" for rule, html in findings(page)]
 
     def forgive_a_lost_server(self) -> None:
         """Forget what browser and htmx log when nobody answers: the page has said so in words."""

@@ -24,7 +24,8 @@ from tests.clock import ClockAt
 from tests.factories.measures import YEAR, Subject, a_decided_measure
 from tests.factories.organizations import PASSWORD
 from tests.factories.reporting import drained, drifted, seen
-from tests.journeys.steps import PATIENCE, Person
+from tests.journeys.steps import Person
+from tests.pages.in_browser import PATIENCE
 from tests.live import LiveSystem
 
 # Longer than the longest sweep and a worker's start together, on a busy machine.

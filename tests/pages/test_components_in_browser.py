@@ -1,18 +1,14 @@
 """The components page in a real browser: readable for everybody, and within the policy."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.pages.browser_answers import ADDRESS, answer
+from tests.pages.in_browser import WIDTHS, beyond, findings
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -37,16 +33,7 @@ def opened(browser: Browser, scheme: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_never_runs_sideways_and_axe_finds_nothing(opened, width):
-    opened.set_viewport_size({"width": width, "height": 900})
-
-    beyond = opened.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    opened.evaluate(AXE.read_text(encoding="utf-8"))
-    found = opened.evaluate("axe.run(document, {resultTypes: ['violations']})")
-
-    assert beyond == 0
-    assert [(each["id"], each["help"]) for each in found["violations"]] == []
+    assert (beyond(opened, width), findings(opened)) == (0, [])
 
 
 def test_a_refusal_has_a_page_that_axe_finds_nothing_in(browser):
@@ -55,11 +42,10 @@ def test_a_refusal_has_a_page_that_axe_finds_nothing_in(browser):
     page.route("**/*", answer)
     page.goto(f"{ADDRESS}/error")
 
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = findings(page)
     context.close()
 
-    assert [(each["id"], each["help"]) for each in found["violations"]] == []
+    assert found == []
 
 
 def test_every_chart_is_drawn_in_the_colours_of_the_scheme(opened, scheme):

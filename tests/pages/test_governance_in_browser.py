@@ -1,23 +1,18 @@
 """The pages of governance in a real browser: for everybody, within the policy, nothing lost."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Page
 
 from governance.services import closure, gates
 from measures.models import Milestone
 from measures.rules.stage import Lifecycle, Stage
 from tests.factories.governance import Case, a_measure, approved_months, claim_row, today
-from tests.pages.served import served
+from tests.pages.in_browser import WIDTHS, Visit, beyond, findings
 from tests.pages.visitors import place_of, request_of, visitor
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
 
 Open = Callable[[str, str], Page]
 
@@ -46,40 +41,16 @@ def early(case) -> Case:
 
 
 @pytest.fixture
-def opened(browser: Browser, db: None, case: Case) -> Iterator[Open]:
-    """Opens a page of the organization as the member of a role; fails if the page complained."""
-    said: list[str] = []
-    contexts = []
+def opened(visit: Visit, case: Case) -> Open:
+    """Opens a page of the organization as the member of a role."""
 
-    def note(message: ConsoleMessage) -> None:
-        if "Failed to load resource" not in message.text:  # the browser's own word on a refusal
-            said.append(message.text)
+    def open_page(role: str, path: str) -> Page:
+        page = visit(visitor(case.organization, role).client)
+        page.goto(f"/o/{case.organization.slug}/{path}")
+        page.wait_for_load_state("networkidle")
+        return page
 
-    with served() as address:
-
-        def open_page(role: str, path: str) -> Page:
-            member = visitor(case.organization, role)
-            context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-            value = member.client.cookies["session"].value
-            context.add_cookies([{"name": "session", "value": value, "url": address}])
-            contexts.append(context)
-            page = context.new_page()
-            page.on("pageerror", lambda error: said.append(str(error)))
-            page.on("console", note)
-            page.goto(f"/o/{case.organization.slug}/{path}")
-            page.wait_for_load_state("networkidle")
-            return page
-
-        yield open_page
-        for context in contexts:
-            context.close()
-    assert said == []
-
-
-def _findings(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+    return open_page
 
 
 @pytest.mark.parametrize(
@@ -106,11 +77,7 @@ def test_a_page_never_runs_sideways_and_axe_finds_nothing(case, early, opened, r
     page = opened(role, f"governance/{paths.get(name, name)}")
 
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        beyond = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert (width, beyond, _findings(page)) == (width, 0, [])
+        assert (width, beyond(page, width), findings(page)) == (width, 0, [])
 
 
 def test_a_refused_request_names_what_is_missing_and_keeps_what_was_typed(case, opened):
@@ -125,7 +92,7 @@ def test_a_refused_request_names_what_is_missing_and_keeps_what_was_typed(case, 
     assert page.locator("#notices .missing li").count() >= 2
     assert "can be supplied by Owner: Owner Person" in page.locator("#notices").inner_text()
     assert gate.get_by_label("Note to those who vote").input_value() == "Please look soon."
-    assert _findings(page) == []
+    assert findings(page) == []
 
 
 def test_a_gate_is_requested_on_the_page_of_the_measure_and_voted_on_the_desk(case, opened):
@@ -150,7 +117,7 @@ def test_a_measure_is_held_in_a_dialog_that_says_what_is_wrong(early, opened):
     page.get_by_role("link", name="Put on hold").click()
     dialog.get_by_role("button", name="Put on hold").click()
     dialog.get_by_text("This field is required.").first.wait_for()
-    findings = _findings(page)
+    found = findings(page)
     dialog.locator("[name=reason_code]").select_option("budget")
     dialog.locator("[name=reason]").fill("Budget is frozen.")
     dialog.locator("[name=until]").fill("2027-12-01")
@@ -161,7 +128,7 @@ def test_a_measure_is_held_in_a_dialog_that_says_what_is_wrong(early, opened):
     page.locator("#notices").get_by_text("The measure is on hold.").wait_for()
     page.locator("#gate").get_by_text("On hold until").wait_for()
 
-    assert findings == []
+    assert found == []
     assert early.measure().lifecycle == Lifecycle.ON_HOLD
 
 

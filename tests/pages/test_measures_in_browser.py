@@ -1,23 +1,17 @@
 """The pages of measures in a real browser: for everybody, within the policy, nothing lost."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import axe_playwright_python
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.rules.roles import Role
 from measures.rules.lines import Series
 from tests.factories.measures import Subject, a_decided_measure, a_planned_measure
+from tests.pages.in_browser import WIDTHS, Visit, beyond, client_of, findings
 from tests.pages.measures_reader import cell, place
-from tests.pages.served import served
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
 
 Open = Callable[[str], Page]
 
@@ -33,51 +27,21 @@ def subject(clock_at) -> Subject:
 
 
 @pytest.fixture
-def address(db: None) -> Iterator[str]:
-    with served() as at:
-        yield at
-
-
-@pytest.fixture
-def opened_by(
-    browser: Browser, address: str, subject: Subject
-) -> Iterator[Callable[[Role | str], Open]]:
-    """A factory of browsers, each a member; fails if the page or its policy complained."""
-    said: list[str] = []
-    contexts = []
-
-    def note(message: ConsoleMessage) -> None:
-        if "Failed to load resource" not in message.text:  # the browser's own word on a refusal
-            said.append(message.text)
+def opened_by(visit: Visit, subject: Subject) -> Callable[[Role | str], Open]:
+    """Opens pages of measures as the member of a role."""
 
     def member(role: Role | str) -> Open:
-        client = Client()
-        client.force_login(subject.organization.user(role))
-        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-        session = {"name": "session", "value": client.cookies["session"].value, "url": address}
-        context.add_cookies([session])
-        contexts.append(context)
+        client = client_of(subject.organization.user(role))
 
         def open_page(path: str) -> Page:
-            page = context.new_page()
-            page.on("pageerror", lambda error: said.append(str(error)))
-            page.on("console", note)
+            page = visit(client)
             page.goto(f"/o/{subject.organization.slug}/measures/{path}")
             page.wait_for_load_state("networkidle")
             return page
 
         return open_page
 
-    yield member
-    for context in contexts:
-        context.close()
-    assert said == []
-
-
-def _findings(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+    return member
 
 
 @pytest.mark.parametrize("path", ["", "all/", "propose/", "measure"])
@@ -85,11 +49,7 @@ def test_a_page_never_runs_sideways_and_axe_finds_nothing(subject, opened_by, pa
     page = opened_by("owner")(place(subject) if path == "measure" else path)
 
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        beyond = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert (width, beyond, _findings(page)) == (width, 0, [])
+        assert (width, beyond(page, width), findings(page)) == (width, 0, [])
 
 
 def test_a_form_opens_in_a_dialog_says_there_what_is_wrong_and_goes_when_it_is_done(
@@ -102,7 +62,7 @@ def test_a_form_opens_in_a_dialog_says_there_what_is_wrong_and_goes_when_it_is_d
     dialog.locator("[name=plan_end]").fill("2026-10-01")
     dialog.get_by_role("button", name="Add").click()
     dialog.get_by_text("This field is required.").wait_for()
-    findings = _findings(page)
+    found = findings(page)
     dialog.locator("[name=name]").fill("Carriers chosen")
     dialog.get_by_role("button", name="Add").click()
     dialog.get_by_text("has a milestone named").wait_for()
@@ -110,7 +70,7 @@ def test_a_form_opens_in_a_dialog_says_there_what_is_wrong_and_goes_when_it_is_d
     dialog.get_by_role("button", name="Add").click()
     page.locator("#milestones").get_by_role("rowheader", name="Savings booked").wait_for()
 
-    assert findings == []
+    assert found == []
     assert page.locator("dialog[open]").count() == 0
     assert page.locator("#notices").inner_text() == "The milestone is added."
     assert page.evaluate("document.activeElement.id") == "milestones-heading"
@@ -128,12 +88,12 @@ def test_two_people_at_one_grid_see_both_values_and_lose_nothing(subject, opened
     owner.get_by_role("button", name="Save", exact=True).click()
     owner.get_by_text("Somebody else has saved since you opened the grid.").wait_for()
     both = owner.locator("#value tbody tr", has_text="forecast Aug 2026").first.inner_text()
-    findings = _findings(owner)
+    found = findings(owner)
     owner.get_by_role("button", name="Save", exact=True).click()
     owner.locator("#notices").get_by_text("The figures are saved.").wait_for()
 
     assert both.split("\t") == ["Freight, forecast Aug 2026", "7,000", "9,600"]
-    assert findings == []
+    assert found == []
     assert subject.row(Series.FORECAST)[7] == 700000
 
 

@@ -1,53 +1,19 @@
 """The dashboard in a real browser: readable at every width, within the policy, and following."""
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-from django.test import Client
 
 from measures.rules.lines import Series
 from tests.factories.portfolios import a_portfolio, the_portfolio
 from tests.factories.reporting import drained
-from tests.pages.served import served
+from tests.pages.in_browser import PATIENCE, WIDTHS, beyond, client_of, findings
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
-PATIENCE = 30_000  # milliseconds; a page is waited for, never slept for
-
 
 @pytest.fixture
-def address(db):
-    with served() as at:
-        yield at
-
-
-@pytest.fixture
-def opened(browser, address):
-    """Open pages as a member, light or dark; nothing may be said on the console."""
-    contexts, said = [], []
-
-    def open_page(user, scheme="light", width=1440):
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(
-            base_url=address, color_scheme=scheme, viewport={"width": width, "height": 900}
-        )
-        contexts.append(context)
-        session = client.cookies["session"].value
-        context.add_cookies([{"name": "session", "value": session, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
+def opened(visit):
+    """Open pages as a member, light or dark."""
+    return lambda user, *how: visit(client_of(user), *how)
 
 
 def pages_of(halvern):
@@ -64,16 +30,12 @@ def pages_of(halvern):
 def test_no_page_runs_sideways_at_any_width(clock_at, opened):
     halvern = the_portfolio(clock_at)
     page = opened(halvern.organization.user("executive"))
-    beyond = {}
+    too_wide = {}
     for path in pages_of(halvern):
         page.goto(path)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            beyond[path, width] = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
+        too_wide |= {(path, width): beyond(page, width) for width in WIDTHS}
 
-    assert beyond == dict.fromkeys(beyond, 0)
+    assert too_wide == dict.fromkeys(too_wide, 0)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1440)])
@@ -83,9 +45,7 @@ def test_axe_finds_nothing_on_any_page(clock_at, opened, scheme, width):
     violations = []
     for path in pages_of(halvern):
         page.goto(path)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        violations += [(path, each["id"]) for each in found["violations"]]
+        violations += [(path, *each) for each in findings(page)]
 
     assert violations == []
 
@@ -135,12 +95,10 @@ def test_sorting_and_filtering_swap_the_table_alone_and_stand_in_the_address(clo
 
 def test_a_server_that_no_longer_answers_is_told_once_and_quietly(clock_at, browser, address):
     halvern = the_portfolio(clock_at)
-    client = Client()
-    client.force_login(halvern.organization.user("executive"))
     context = browser.new_context(base_url=address)
-    session = client.cookies["session"].value
+    session = client_of(halvern.organization.user("executive")).cookies["session"].value
     context.add_cookies([{"name": "session", "value": session, "url": address}])
-    page = context.new_page()
+    page = context.new_page()  # its console is not listened to: it names each lost request
     page.set_default_timeout(PATIENCE)
     page.goto(f"/o/{halvern.organization.slug}/")
 

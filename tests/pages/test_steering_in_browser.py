@@ -1,28 +1,14 @@
 """Decisions needed and imports in a real browser: at every width, within the policy, decided."""
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-from django.test import Client
 
 from core import tenancy
 from intake.models import ImportRun
 from tests.factories.intake import SMALL, asked, imported
 from tests.factories.steering import a_measure_left_alone, decisions, escalations, looked_at
-from tests.pages.served import served
+from tests.pages.in_browser import WIDTHS, beyond, client_of, findings
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-WIDTHS = (360, 768, 1440)
-PATIENCE = 30_000  # milliseconds; a page is waited for, never slept for
-
-
-@pytest.fixture
-def address(db):
-    with served() as at:
-        yield at
 
 
 @pytest.fixture
@@ -34,29 +20,9 @@ def alone(db, clock_at):
 
 
 @pytest.fixture
-def opened(browser, address):
-    """Open pages as a member, light or dark; nothing may be said on the console."""
-    contexts, said = [], []
-
-    def open_page(user, scheme="light", width=1440):
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(
-            base_url=address, color_scheme=scheme, viewport={"width": width, "height": 900}
-        )
-        contexts.append(context)
-        session = client.cookies["session"].value
-        context.add_cookies([{"name": "session", "value": session, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
+def opened(visit):
+    """Open pages as a member, light or dark."""
+    return lambda user, *how: visit(client_of(user), *how)
 
 
 def pages_of(subject):
@@ -81,7 +47,7 @@ def imports_of(organization):
 
 def test_no_page_runs_sideways_at_any_width(alone, opened):
     organization = alone.organization
-    beyond = {}
+    too_wide = {}
     for role, paths in (
         ("sponsor", pages_of(alone)[:3]),
         ("administrator", imports_of(organization)),
@@ -89,13 +55,9 @@ def test_no_page_runs_sideways_at_any_width(alone, opened):
         page = opened(organization.user(role))
         for path in paths:
             page.goto(path)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                beyond[path, width] = page.evaluate(
-                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                )
+            too_wide |= {(path, width): beyond(page, width) for width in WIDTHS}
 
-    assert beyond == dict.fromkeys(beyond, 0)
+    assert too_wide == dict.fromkeys(too_wide, 0)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1440)])
@@ -109,9 +71,7 @@ def test_axe_finds_nothing_on_any_page(alone, opened, scheme, width):
         page = opened(organization.user(role), scheme, width)
         for path in paths:
             page.goto(path)
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            violations += [(path, each["id"]) for each in found["violations"]]
+            violations += [(path, *each) for each in findings(page)]
 
     assert violations == []
 
