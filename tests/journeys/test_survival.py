@@ -25,8 +25,8 @@ from tests.factories.measures import YEAR, Subject, a_decided_measure
 from tests.factories.organizations import PASSWORD
 from tests.factories.reporting import drained, drifted, seen
 from tests.journeys.steps import Person
-from tests.pages.in_browser import PATIENCE
 from tests.live import LiveSystem
+from tests.pages.in_browser import PATIENCE
 
 # Longer than the longest sweep and a worker's start together, on a busy machine.
 LONGEST = 90.0
