@@ -30,16 +30,15 @@ class RenameForm(NodeForm):
 
 
 class MoveForm(forms.Form):
-    """A new parent for a node."""
+    """A new parent for a node; the list only offers, the tree itself judges whatever is named."""
 
-    parent = forms.ChoiceField(label=_("New parent"))
+    parent = forms.UUIDField(label=_("New parent"), widget=forms.Select)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *arguments: Any, parents: Iterable[Node], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        field = self.fields["parent"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
-        field.choices = [(str(each.public_id), str(each)) for each in parents]
+        self.parents = [(str(each.public_id), str(each)) for each in parents]
+        self.fields["parent"].widget.choices = self.parents
 
 
 class ArchiveForm(forms.Form):

@@ -1,13 +1,13 @@
 """The criteria of a gate in words: what is wrong, who by name can supply it, and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from accounts.models import Organization
 from accounts.queries import people
-from accounts.rules.roles import Role
+from accounts.rules.roles import NAMED, Role
 from core import tenancy
 from governance.errors import GateBlocked
 from governance.queries import standing
@@ -92,13 +92,23 @@ def address_of(measure: Measure) -> str:
 
 
 def _names(measure: Measure, roles: Iterable[Role]) -> dict[Role, str]:
-    """Return for each role who holds it here: "Owner: Anna Berg", or the role alone."""
-    holders = {role: standing.suppliers(measure, role) for role in roles}
+    """Return for each role who holds it here: "Owner: Anna Berg", or who could name somebody."""
+    holders = {role: standing.suppliers(measure, role) for role in {*roles, Role.LEAD}}
     names = people.names_of({member for ids in holders.values() for member in ids})
-    return {
+    found = {
         role: _who(role, [names[member] for member in ids if member in names])
         for role, ids in holders.items()
     }
+    lead = found[Role.LEAD]
+    return {
+        role: f"{who}, whom {lead} can name" if _is_vacant(role, holders) else who
+        for role, who in found.items()
+    }
+
+
+def _is_vacant(role: Role, holders: Mapping[Role, list[int]]) -> bool:
+    """Tell whether a role that is named on the measure itself is nobody's yet."""
+    return role in NAMED and not holders[role]
 
 
 def _who(role: Role, names: list[str]) -> str:

@@ -88,7 +88,8 @@ def move(request: Request, node: UUID) -> HttpResponse:
     form = forms.MoveForm(request.POST, parents=parents)
     if not form.is_valid():
         return _page(request, node, move_form=form)
-    chosen = next(each for each in parents if str(each.public_id) == form.cleaned_data["parent"])
+    with tenancy.reading(request.actor):
+        chosen = places.by_public_id(form.cleaned_data["parent"])
     tree.move(
         actor=request.actor,
         node_id=found.pk,

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             actor = organizations.found(founding=founding, founder=founder)
             tree.plant(actor=actor, name=options["name"])
         except DomainError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(f"{refusal} (code {refusal.code})") from refusal
         self.stdout.write(f"{options['name']} is founded: /o/{options['slug']}/")
         if password:
             self.stdout.write(f"{email} logs in with {password} (shown this once)")

@@ -69,9 +69,9 @@ class Command(BaseCommand):
             report = portfolio.bring_in(actor=administrator, asked=asked)
         except RowsRefused as refusal:
             self._print_refused(refusal.details["rows"])
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(f"{refusal} (code {refusal.code})") from refusal
         except DomainError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(f"{refusal} (code {refusal.code})") from refusal
         self._print(report, shows_all=verbosity >= ALL_FINDINGS)
 
     def _print(self, report: Report, *, shows_all: bool) -> None:
