@@ -42,6 +42,7 @@ class Scratch:
 def database(*, is_kept: bool = False) -> Iterator[Scratch]:
     """Have a new database, with Django's connection in it, for the time of the block.
 
+    One that is kept has a name of its own; others that a killed bench left behind are dropped.
     StartRefused without SUPERUSER_DATABASE_URL and the passwords of the roles.
     """
     superuser = environment.secret(os.environ, "SUPERUSER_DATABASE_URL")
@@ -50,15 +51,40 @@ def database(*, is_kept: bool = False) -> Iterator[Scratch]:
             "SUPERUSER_DATABASE_URL is not set: the bench makes a database of its own. "
             "./run manage bench brings a server."
         )
-    name = f"{NAME}_{os.getpid()}"
-    try:
-        addresses = provisioning.provision(superuser, name, _passwords(), migrating.migrate)
-        provisioning.mark_purpose(addresses.owner, Purpose.BENCH)
-        with _inside(addresses.app):
-            yield Scratch(name, provisioning.address(superuser, dbname=name), addresses)
-    finally:
-        if not is_kept:
-            _drop(superuser, name)
+    name = f"{NAME}_kept_{os.getpid()}" if is_kept else f"{NAME}_{os.getpid()}"
+    drop_left_over(superuser)
+    with in_use(superuser, name):
+        try:
+            addresses = provisioning.provision(superuser, name, _passwords(), migrating.migrate)
+            provisioning.mark_purpose(addresses.owner, Purpose.BENCH)
+            with _inside(addresses.app):
+                yield Scratch(name, provisioning.address(superuser, dbname=name), addresses)
+        finally:
+            if not is_kept:
+                with provisioning.serialized(superuser) as maintenance:
+                    _drop(maintenance, name)
+
+
+@contextmanager
+def in_use(superuser_url: str, name: str) -> Iterator[None]:
+    """Hold the lock by which other benches see that a database has somebody; a kill frees it."""
+    url = provisioning.address(superuser_url, dbname="postgres")
+    with provisioning.connected(url) as holder:
+        holder.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        yield
+
+
+def drop_left_over(superuser_url: str) -> list[str]:
+    """Drop the scratch databases of benches that are no more; returns their names."""
+    with provisioning.serialized(superuser_url) as maintenance:
+        names = maintenance.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ %s"
+            " AND pg_try_advisory_lock(hashtextextended(datname, 0)) ORDER BY datname",
+            [f"^{NAME}_[0-9]+$"],
+        ).fetchall()
+        for (name,) in names:
+            _drop(maintenance, name)
+    return [name for (name,) in names]
 
 
 def _passwords() -> Passwords:
@@ -96,8 +122,7 @@ def _inside(app_url: str) -> Iterator[None]:
         current_app.conf.broker_url = broker
 
 
-def _drop(superuser_url: str, name: str) -> None:
-    with provisioning.serialized(superuser_url) as maintenance:
-        maintenance.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+def _drop(maintenance: psycopg.Connection, name: str) -> None:
+    maintenance.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )

@@ -42,7 +42,7 @@ class Section:
         if key not in self._table and default is not REQUIRED:
             self._asked.add(key)
             return default
-        found = self._get(key, str, "a text")
+        found = self._get(key, str, "one text in quotes")
         if not found and default is REQUIRED:
             raise self.refusal(key, "must not be empty")
         return found

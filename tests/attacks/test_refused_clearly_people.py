@@ -85,7 +85,7 @@ TEAMS = [
     (
         'owner = "owner@{slug}.example"',
         'owner = ["owner@{slug}.example", "lead@{slug}.example"]',
-        "must be one text, in quotes",
+        "must be one text in quotes",
     ),
     (
         'controller = "controller@{slug}.example"',

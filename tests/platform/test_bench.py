@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from config.bench import measuring
+from config.bench import measuring, scratch
 from config.bench.measuring import Finding
 from config.bench.scratch import NAME
 from config.errors import StartRefused
+from tests.plugin import SERVERS
 
 LINES = {
     "the machine",
@@ -50,6 +51,22 @@ def test_the_bench_prints_every_line_finds_no_drift_and_drops_its_database(
     assert {tuple(row) for row in found.values()} == {("goal", "target", "seen", "met")}
     assert _scratch_databases(superuser_connection) == []
     assert connection.settings_dict["NAME"] == ours
+
+
+def test_the_bench_drops_what_a_killed_one_left_and_nothing_that_is_in_use_or_kept(
+    superuser_connection,
+):
+    left, used, kept = f"{NAME}_999999991", f"{NAME}_999999992", f"{NAME}_kept_999999993"
+    for name in (left, used, kept):
+        superuser_connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+
+    with scratch.in_use(SERVERS.superuser_url, used):
+        dropped = scratch.drop_left_over(SERVERS.superuser_url)
+    standing = _scratch_databases(superuser_connection)
+    dropped_later = scratch.drop_left_over(SERVERS.superuser_url)
+    superuser_connection.execute(f"DROP DATABASE {kept}")
+
+    assert (dropped, standing, dropped_later) == ([left], [used, kept], [used])
 
 
 def test_the_bench_needs_a_superuser_to_make_its_database(monkeypatch):
