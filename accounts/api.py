@@ -29,6 +29,9 @@ class TokenOfOrganization(BaseAuthentication):
         with tenancy.reading(tenancy.system(organization.pk)) as context:
             token = tokens.holder(secret.strip(), context.now)
             user: User = token.member.user
+            is_noted = tokens.is_noted(token, context.now)
+        if not is_noted:
+            tokens.note_use(actor=tenancy.system(organization.pk), token_id=token.pk)
         _act_as(request, people.actor_of(token.member))
         return user, token
 

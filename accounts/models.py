@@ -123,7 +123,6 @@ class ApiToken(TenantModel):
     may_write = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -135,6 +134,18 @@ class ApiToken(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class TokenUse(TenantModel):
+    """When a token was last used, to the minute; apart from the token, for it is no act."""
+
+    token = TenantKey(ApiToken)
+    last_used_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "token"], name="token_use_once"),
+        ]
 
 
 class NumberSetting(TenantModel):

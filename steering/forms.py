@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.rules.holds import ReasonCode
+from governance.words import REASON_NAMES
 from steering.rules.escalation import NEEDS_EXPIRY
 from steering.rules.levels import Decision
 from steering.services.decisions import Choice
-from steering.words import OUTCOMES, REASONS
+from steering.words import OUTCOMES
 
 LONGEST_TEXT = 4000
 
@@ -34,7 +35,7 @@ class DecisionForm(forms.Form):
     reason_code = forms.ChoiceField(
         label=_("Kind of reason"),
         required=False,
-        choices=[(code.value, words) for code, words in REASONS.items()],
+        choices=[(code.value, words) for code, words in REASON_NAMES.items()],
         initial=ReasonCode.VALUE.value,
         help_text=_("Asked by a hold and a cancellation."),
     )

@@ -3,7 +3,6 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.rules.holds import ReasonCode
 from steering.rules.escalation import EscalationState
 from steering.rules.levels import Decision
 from steering.rules.triggers import Severity
@@ -33,12 +32,4 @@ STATES: dict[EscalationState, Words] = {
     EscalationState.OPEN: _("Waits for a decision"),
     EscalationState.DECIDED: _("Decided"),
     EscalationState.ENDED: _("Ended with the measure"),
-}
-REASONS: dict[ReasonCode, Words] = {
-    ReasonCode.BUDGET: _("Budget"),
-    ReasonCode.DEPENDENCY: _("Dependency"),
-    ReasonCode.PRIORITY: _("Priority"),
-    ReasonCode.VALUE: _("Value"),
-    ReasonCode.EXTERNAL: _("External"),
-    ReasonCode.QUALITY: _("Quality"),
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from accounts.errors import TokenRefused
 from accounts.events import TokenIssued, TokenRevoked
-from accounts.models import ApiToken, Member
+from accounts.models import ApiToken, Member, TokenUse
 from audit import services as audit
 from core import tenancy
 from core.errors import NotAllowed, NotFound
@@ -14,6 +14,8 @@ from core.tenancy import Actor
 
 LIFETIME = timedelta(days=90)
 PREFIX = "assay_"
+# A use is noted to this fineness, so that a busy program does not write with every question.
+NOTED_EVERY = timedelta(minutes=1)
 
 
 def digest_of(token: str) -> str:
@@ -73,3 +75,19 @@ def holder(secret: str, now: datetime) -> ApiToken:
     if token is None:
         raise TokenRefused
     return token
+
+
+def is_noted(token: ApiToken, now: datetime) -> bool:
+    """Tell whether the use of a token just now is on record already, as finely as it is kept."""
+    return TokenUse.objects.filter(token=token, last_used_at__gt=now - NOTED_EVERY).exists()
+
+
+@tenancy.act
+def note_use(*, actor: Actor, token_id: int) -> None:
+    """Keep when a token was last used; no act of anybody, so the ledger is not told."""
+    TokenUse.objects.bulk_create(
+        [TokenUse(token_id=token_id, last_used_at=tenancy.current().now)],
+        update_conflicts=True,
+        update_fields=["last_used_at"],
+        unique_fields=["organization", "token"],
+    )

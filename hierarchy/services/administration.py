@@ -14,6 +14,7 @@ from django.db import connection
 
 from accounts.models import ApiToken, Member, NumberSetting, Organization, Profile, User
 from accounts.queries import people
+from accounts.queries import tokens as token_queries
 from accounts.rules.roles import Permission
 from accounts.services import numbers, tokens
 from accounts.services import people as members
@@ -155,12 +156,10 @@ def revoke_token(*, actor: Actor, token_id: int) -> None:
 
 def seen_tokens(actor: Actor) -> list[ApiToken]:
     """Return the tokens in force that the actor may revoke: the own ones, or everybody's."""
-    rows = ApiToken.objects.filter(
-        revoked_at__isnull=True, expires_at__gt=tenancy.current().now
-    ).select_related("member")
+    rows = token_queries.in_force(tenancy.current().now)
     if not authority.may(actor, Permission.ADMINISTER_PEOPLE, tree.root()):
         rows = rows.filter(member_id=actor.member_id or 0)
-    return list(rows.order_by("member__name", "-created_at"))
+    return list(rows)
 
 
 def member_at(public_id: UUID) -> Member:

@@ -4,10 +4,10 @@ The processes are the real ones and end by SIGKILL. What must follow a commit st
 database, so that a sweep of the beat finds it when the wake-up was lost.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
@@ -20,6 +20,7 @@ from hierarchy.services import administration
 from measures.models import ActualClaim
 from measures.rules.lines import Series
 from reporting.queries import waiting
+from tests import wakes
 from tests.clock import ClockAt
 from tests.factories.measures import YEAR, Subject, a_decided_measure
 from tests.factories.organizations import PASSWORD
@@ -50,14 +51,13 @@ def live(live_system: LiveSystem) -> Iterator[LiveSystem]:
             live_system.start(kind)
 
 
-def comes_true(question: Callable[[], bool]) -> bool:
-    """Ask until it is so; False when it is not after the longest time that a sweep may take."""
-    deadline = time.monotonic() + LONGEST
-    while not question():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+@pytest.fixture
+def comes_true(
+    superuser_connection: psycopg.Connection,
+) -> Iterator[Callable[[Callable[[], bool]], bool]]:
+    """Ask whenever work is done until it is so; False after the longest a sweep may take."""
+    with wakes.watching(superuser_connection, ["rollup_dirty", "audit_delivery"]) as watch:
+        yield lambda question: watch.until(question, LONGEST)
 
 
 def is_drained(subject: Subject) -> bool:
@@ -70,7 +70,7 @@ def outlook(subject: Subject) -> Decimal | None:
     return seen(subject.organization, subject.organization.root).sentence.outlook
 
 
-def test_what_was_saved_while_no_worker_lived_is_summed_up_when_one_does(live, subject):
+def test_what_was_saved_while_no_worker_lived_is_summed_up_when_one_does(live, subject, comes_true):
     live.kill(Process.WORKER)
     subject.save(Series.FORECAST, {9: 1000})
     before = outlook(subject)
@@ -83,7 +83,7 @@ def test_what_was_saved_while_no_worker_lived_is_summed_up_when_one_does(live, s
     assert drifted(subject.organization) == []
 
 
-def test_a_broker_that_lost_every_message_costs_no_change(live, subject):
+def test_a_broker_that_lost_every_message_costs_no_change(live, subject, comes_true):
     live.kill(Process.WORKER)
     subject.save(Series.FORECAST, {9: 1000, 10: 1000})
     live.lose_the_broker()
@@ -95,7 +95,7 @@ def test_a_broker_that_lost_every_message_costs_no_change(live, subject):
     assert drifted(subject.organization) == []
 
 
-def test_a_beat_that_was_killed_sweeps_on_when_it_is_started_again(live, subject):
+def test_a_beat_that_was_killed_sweeps_on_when_it_is_started_again(live, subject, comes_true):
     live.kill(Process.BEAT)
     subject.save(Series.FORECAST, {9: 1000, 10: 1000, 11: 1000})
     live.lose_the_broker()
@@ -112,7 +112,9 @@ def deliveries(subject: Subject) -> list[Delivery]:
         return list(Delivery.objects.select_related("event"))
 
 
-def test_an_effect_that_must_follow_happens_once_although_worker_and_broker_died(live, subject):
+def test_an_effect_that_must_follow_happens_once_although_worker_and_broker_died(
+    live, subject, comes_true
+):
     administrator = subject.actor("administrator")
     live.kill(Process.WORKER)
     with tenancy.reading(administrator):
