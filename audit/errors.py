@@ -22,3 +22,11 @@ class StillRunning(DomainError):
         "The same request is being carried out, or was cut off before it could answer. "
         "Reload the page to see whether it took effect before you try again."
     )
+
+
+class PaperRefused(DomainError):
+    """A signed paper, such as a published head, proves nothing."""
+
+    code = "paper_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "This paper proves nothing: {problem}. Take it again from where it was published."

@@ -62,6 +62,15 @@ class Event(TenantModel):
             models.Index(
                 fields=["organization", "transaction_id", "history_to"], name="event_transaction"
             ),
+            # What the ledger is searched by; each ends in the order in which it is read.
+            models.Index(fields=["organization", "act", "seq"], name="event_by_act"),
+            models.Index(fields=["organization", "actor_id", "seq"], name="event_by_actor"),
+            models.Index(
+                fields=["organization", "decided_for_id", "seq"],
+                name="event_decided_for",
+                condition=models.Q(decided_for_id__isnull=False),
+            ),
+            models.Index(fields=["organization", "recorded_at"], name="event_by_time"),
         ]
 
 
@@ -75,6 +84,25 @@ class Head(TenantModel):
         db_table = "audit_head"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization"], name="head_one_per_organization"),
+        ]
+
+
+class PublishedHead(TenantModel):
+    """Where the chain ended when a day began, as it was signed and given out.
+
+    `paper` is the signed line itself (audit.papers), which is compared with the ledger later.
+    """
+
+    on = models.DateField()
+    seq = models.BigIntegerField()
+    hash = models.TextField()
+    paper = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_published_head"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "on"], name="head_published_once_a_day")
         ]
 
 

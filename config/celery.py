@@ -60,6 +60,10 @@ app.conf.update(
             "task": "reporting.tasks.nightly",
             "schedule": HOUR / 4,
         },
+        "publish where each ledger ends": {
+            "task": "governance.tasks.publish_heads",
+            "schedule": HOUR / 4,
+        },
         "forget what need not be kept": {
             "task": "accounts.tasks.purge",
             "schedule": 24 * HOUR,

@@ -68,6 +68,7 @@ class Environment:
     port: int
     data_dir: Path
     media_dir: Path
+    heads_dir: Path
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +103,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         port=port,
         data_dir=data_dir,
         media_dir=Path(variables.get("ASSAY_MEDIA_DIR") or data_dir / "media"),
+        heads_dir=Path(variables.get("ASSAY_HEADS_DIR") or data_dir / "heads"),
     )
 
 

@@ -13,6 +13,8 @@ SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 # Signs what leaves the installation (core.signing); its public half is shown to everybody.
 SIGNING_KEY = ENVIRONMENT.signing_key
+# Best on storage that can be written only once, and not by whoever runs the database.
+HEADS_DIR = ENVIRONMENT.heads_dir
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 # --- Apps -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 # Effects that must happen: kept in the outbox with the event, sent until a worker has done them.
 REACTIONS: Mapping[str, Sequence[str]] = {
     "number_changed": ("reporting.tasks.renew_all",),
+    "head_published": ("governance.tasks.keep_head",),
 }
 
 # Woken after every act; each looks for rows of its own to work on and finds none most times.

@@ -164,3 +164,14 @@ class HoldTooLong(DomainError):
     code = "hold_too_long"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = "A hold must end after today and at the latest on {latest}, {days} days from today."
+
+
+class TooManyExports(DomainError):
+    """Somebody takes the ledger out again and again."""
+
+    code = "too_many_exports"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    message = (
+        "You have taken the ledger out {most} times within an hour. "
+        "Use a file you have, or wait an hour and try again."
+    )

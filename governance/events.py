@@ -15,6 +15,33 @@ class MeasureGoverned(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerAct(Act):
+    """An act on the ledger itself, which it records like any other."""
+
+    subject_kind: ClassVar[str] = "ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadPublished(LedgerAct):
+    """Where the ledger ended, up to act `seq`, was signed and given out."""
+
+    kind: ClassVar[str] = "head_published"
+    published_id: int
+    on: date
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerExported(LedgerAct):
+    """The ledger, or what a search of it found, was taken out as a file."""
+
+    kind: ClassVar[str] = "ledger_exported"
+    form: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateAct(MeasureGoverned):
     """An act on one request; `gate` is the stage it leads to."""
 

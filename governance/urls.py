@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from governance.views import approvals, closing, desk, fragments, ledger, lifecycle, requests
+from governance.views import (
+    approvals,
+    closing,
+    desk,
+    exports,
+    fragments,
+    ledger,
+    lifecycle,
+    requests,
+)
 
 app_name = "governance"
 
@@ -18,6 +27,10 @@ urlpatterns = [
     path("approvals/reject/", approvals.reject, name="reject_claims"),
     path("approvals/take-overs/", approvals.confirm_take_overs, name="confirm_take_overs"),
     path("ledger/", ledger.index, name="ledger"),
+    path("ledger/export/", exports.archive, name="export"),
+    path("ledger/table/", exports.table, name="export_table"),
+    path("ledger/heads/", exports.heads, name="heads"),
+    path("ledger/heads/papers/", exports.papers, name="head_papers"),
     path("ledger/<int:number>/", ledger.entry, name="entry"),
     path("measures/<uuid:measure>/submit/", requests.submit, name="submit"),
     path("measures/<uuid:measure>/hold/", lifecycle.hold, name="hold"),

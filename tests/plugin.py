@@ -54,6 +54,7 @@ def _announce(servers: TestServers) -> None:
     media = tempfile.mkdtemp(prefix="assay-test-media-")
     atexit.register(shutil.rmtree, media, ignore_errors=True)
     os.environ["ASSAY_MEDIA_DIR"] = media
+    os.environ["ASSAY_HEADS_DIR"] = str(Path(media) / "heads")
     # Playwright's synchronous interface runs an event loop in the tests' own thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     for name in (

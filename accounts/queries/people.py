@@ -78,6 +78,13 @@ def profile() -> Profile:
     return tenancy.once("profile", Profile.objects.get)
 
 
+def slug() -> str:
+    """Return the active organization's address."""
+    return Organization.objects.values_list("slug", flat=True).get(
+        pk=tenancy.current_organization_id()
+    )
+
+
 def time_zone() -> str:
     """Return the active organization's time zone (IANA name)."""
     zones = Organization.objects.values_list("time_zone", flat=True)
@@ -92,6 +99,11 @@ def know_time_zone(of: Membership) -> None:
 def members() -> models.QuerySet[Member]:
     """Return the active organization's present members by name."""
     return Member.objects.filter(left_on__isnull=True).order_by("name", "pk")
+
+
+def everybody() -> models.QuerySet[Member]:
+    """Return the active organization's members, those who left among them, in their order."""
+    return Member.objects.order_by("pk")
 
 
 def member(member_id: int) -> Member:

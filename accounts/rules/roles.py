@@ -28,6 +28,7 @@ class Permission(StrEnum):
     COMMENT = "comment"
     USE_API = "use the API"
     VIEW_LEDGER = "read the ledger"
+    EXPORT_LEDGER = "export the ledger"
     ADMINISTER_STRUCTURE = "administer the structure"
     ADMINISTER_PEOPLE = "administer people and seats"
     CHANGE_NUMBERS = "change the numbers of the rules"
@@ -81,6 +82,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.COMMENT,              EVERYONE,                    NAMED),
     _row(Permission.USE_API,              EVERYONE,                    NAMED),
     _row(Permission.VIEW_LEDGER,          EVERYONE - {SPONSOR, OWNER}, NAMED),
+    _row(Permission.EXPORT_LEDGER,        {ADMINISTRATOR, CONTROLLER}, NOBODY),
     _row(Permission.ADMINISTER_STRUCTURE, {ADMINISTRATOR},             NOBODY),
     _row(Permission.ADMINISTER_PEOPLE,    {ADMINISTRATOR},             NOBODY),
     _row(Permission.CHANGE_NUMBERS,       {ADMINISTRATOR},             NOBODY),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils.text import capfirst
@@ -74,6 +74,23 @@ def shown(found: Iterable[LedgerRow]) -> list[EntryView]:
 def one(row: LedgerRow) -> EntryView:
     """Return one act with its words."""
     return _entry(row, periods.ground())
+
+
+TABLE_HEAD = (
+    "Entry", "When (UTC)", "Act", "Kind", "On", "By", "Why", "Changes", "Hash",
+)  # fmt: skip
+
+
+def table_row(row: LedgerRow, entry: EntryView) -> tuple[str, ...]:
+    """Return one act as a line of a table for reading."""
+    changes = "; ".join(
+        f"{each.field}: {each.before or EN_DASH} → {each.after}" for each in entry.changes
+    )
+    when = row.at.astimezone(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+    return (
+        str(row.seq), when, entry.what, entry.kind, entry.subject, entry.who, entry.reason,
+        changes, row.hash,
+    )  # fmt: skip
 
 
 def act(code: str) -> str:

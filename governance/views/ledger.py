@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.queries import excerpt
+from audit.queries import heads as publications
 from core.errors import NotFound
 from governance.forms import LedgerForm
 from governance.queries import ledger
 from governance.queries.ledger import Wanted
 from governance.views import entries
 from hierarchy.pages import Request, render, requires
+from hierarchy.queries import authority, tree
 from hierarchy.rules.given import whole_number
 
 PAGE = 50
@@ -23,8 +25,8 @@ PAGE = 50
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show the acts that the reader may see, the newest first."""
-    form = _form(request)
-    page = ledger.page(request.actor, _wanted(request, form), limit=PAGE)
+    form = _form(request.GET)
+    page = ledger.page(request.actor, _wanted(request.GET, form), limit=PAGE)
     context = {
         "form": form,
         "entries": entries.shown(page.rows),
@@ -33,6 +35,9 @@ def index(request: Request) -> HttpResponse:
         "is_filtered": any(form.cleaned_data.values()),
         "proof": _proof(request, page.rows),
         "head": excerpt.head(),
+        "published": publications.latest(),
+        "may_read_all": authority.may(request.actor, Permission.VIEW_LEDGER, tree.root()),
+        "may_export": authority.may(request.actor, Permission.EXPORT_LEDGER, tree.root()),
     }
     return render(request, "governance/ledger.html", context)
 
@@ -54,9 +59,14 @@ def entry(request: Request, number: int) -> HttpResponse:
     return render(request, "governance/entry.html", context)
 
 
-def _form(request: Request) -> LedgerForm:
+def wanted_in(given: QueryDict) -> Wanted:
+    """Return how the ledger is narrowed by the fields of an address or of a form."""
+    return _wanted(given, _form(given))
+
+
+def _form(given: QueryDict) -> LedgerForm:
     form = LedgerForm(
-        request.GET,
+        given,
         acts=[(code, entries.act(code)) for code in ledger.acts()],
         members=list(people.members().values_list("pk", "name")),
     )
@@ -64,8 +74,8 @@ def _form(request: Request) -> LedgerForm:
     return form
 
 
-def _wanted(request: Request, form: LedgerForm) -> Wanted:
-    said, before = form.cleaned_data, request.GET.get("before", "")
+def _wanted(given: QueryDict, form: LedgerForm) -> Wanted:
+    said, before = form.cleaned_data, given.get("before", "")
     return Wanted(
         act=said.get("act") or "",
         member_id=said.get("member"),
