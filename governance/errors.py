@@ -175,3 +175,86 @@ class TooManyExports(DomainError):
         "You have taken the ledger out {most} times within an hour. "
         "Use a file you have, or wait an hour and try again."
     )
+
+
+class NotHigher(DomainError):
+    """A hold is extended once, by one level above who decided it."""
+
+    code = "not_higher"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "This hold cannot be extended here: {why}. Resume or cancel the measure, "
+        "or ask a lead above, the steering committee or an executive."
+    )
+
+
+class CriteriaLapsed(DomainError):
+    """What the stage asks for is no longer so; `missing` are the sentences, all of them."""
+
+    code = "criteria_lapsed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "The criteria of {stage} are judged again before the measure runs, and lack: {missing}"
+    )
+
+
+class LessonsMissing(DomainError):
+    """A committed measure was to be cancelled without saying what was learned."""
+
+    code = "lessons_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "A cancellation from Decided on needs its lessons: what others should know of it."
+
+
+class EffectStillFlows(DomainError):
+    """A measure whose effect has come was to be cancelled as if nothing went on."""
+
+    code = "effect_still_flows"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "Approved actuals show an effect that still flows. If it goes on, close the measure with a "
+        "shortfall once it is implemented; if it ends, say in the cancellation how and when."
+    )
+
+
+class RestoredTooLate(DomainError):
+    """The days in which a cancellation can be taken back are over."""
+
+    code = "restored_too_late"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "A cancellation can be taken back for {days} days, here until {last}. "
+        "Propose a new measure that names this one."
+    )
+
+
+class NotToRestore(DomainError):
+    """The measure is not cancelled, was rejected, or nobody has proposed to restore it."""
+
+    code = "not_to_restore"
+    status = HTTPStatus.CONFLICT
+    message = "Nothing is to be restored here: {why}."
+
+
+class TwoToRestore(DomainError):
+    """A cancellation is taken back by the sponsor and a lead, two persons."""
+
+    code = "two_to_restore"
+    status = HTTPStatus.FORBIDDEN
+    message = "A cancellation is taken back by two persons: this waits for {who}."
+
+
+class NothingToRephase(DomainError):
+    """A delayed phasing is confirmed only while a measure is on hold."""
+
+    code = "nothing_to_rephase"
+    status = HTTPStatus.CONFLICT
+    message = "Only the forecast of a measure on hold is confirmed as delayed: this one is {state}."
+
+
+class NotItsRephaser(DomainError):
+    """Only sponsor and controller confirm a delayed phasing."""
+
+    code = "not_its_rephaser"
+    status = HTTPStatus.FORBIDDEN
+    message = "A delayed phasing is confirmed by the sponsor and the controller of the measure."

@@ -100,6 +100,42 @@ class MeasureHeld(LifecycleAct):
 
     kind: ClassVar[str] = "measure_held"
     expires_on: date | None
+    told: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldExtended(LifecycleAct):
+    """A hold was lengthened, once, by one level higher."""
+
+    kind: ClassVar[str] = "hold_extended"
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasingConfirmed(MeasureGoverned):
+    """Sponsor or controller confirmed the forecast of a measure on hold as its delayed phasing."""
+
+    kind: ClassVar[str] = "phasing_confirmed"
+    rephasing_id: int
+    role: str
+    forecast_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorationProposed(MeasureGoverned):
+    """The sponsor or a lead proposed to take a cancellation back."""
+
+    kind: ClassVar[str] = "restoration_proposed"
+    restoration_id: int
+    proposed_as: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRestored(LifecycleAct):
+    """A second person took the cancellation back; the measure runs at its former stage."""
+
+    kind: ClassVar[str] = "measure_restored"
+    restoration_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +147,13 @@ class MeasureResumed(LifecycleAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureCancelled(LifecycleAct):
-    """A measure ends without being delivered; `sunk_cost` is x 10^2, None where not stated."""
+    """A measure ends undelivered; amounts are x 10^2, `told` the members who wait for it."""
 
     kind: ClassVar[str] = "measure_cancelled"
     sunk_cost: int | None
+    freed_budget: int | None = None
+    replacement_id: int | None = None
+    told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import money
-from governance.rules.holds import ReasonCode
+from governance.rules.holds import Ending, ReasonCode
 from governance.rules.votes import LONGEST_WORDS, Choice
 from governance.words import CHOICE_NAMES, REASON_NAMES
 from measures.rules.amounts import CellReader, CellRefusal
@@ -99,20 +99,71 @@ class ResumptionForm(House):
     reason = words(_("Why"), required=False)
 
 
+class ExtensionForm(House):
+    """A hold is lengthened, once."""
+
+    reason = words(_("Why"))
+    until = day(_("On hold until"))
+
+    def __init__(self, *args: Any, latest: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["until"].widget.attrs["max"] = latest.isoformat()
+
+
 class CancellationForm(House):
-    """A measure is ended for good."""
+    """A measure is ended for good; what is not stated is worked out from its figures."""
 
     reason_code = forms.ChoiceField(label=_("Kind of reason"), choices=REASONS)
-    reason = words(_("Why"), help_text=_("And what was learned."))
+    reason = words(_("Why"))
+    lessons = words(_("Lessons"), help_text=_("What others should know of it."))
+    freed_people = forms.DecimalField(
+        label=_("People freed"), required=False, min_value=0, max_digits=6, decimal_places=1,
+        help_text=_("In full-time places."),
+    )  # fmt: skip
+    replacement = forms.TypedChoiceField(
+        label=_("Replaced by"), required=False, coerce=int, empty_value=None
+    )
 
-    def __init__(self, *args: Any, reader: CellReader, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, reader: CellReader, is_flowing: bool, others: Choices, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        unit = {"unit": reader.unit_name}
         self.fields["sunk_cost"] = AmountField(
             reader,
-            label=_("Sunk cost in %(unit)s") % {"unit": reader.unit_name},
+            label=_("Sunk cost in %(unit)s") % unit,
             required=False,
-            help_text=_("What has been spent; leave it empty if nobody knows yet."),
+            help_text=_("What has been spent; left empty, the approved cost is taken."),
         )
+        self.fields["freed_budget"] = AmountField(
+            reader,
+            label=_("Budget freed in %(unit)s") % unit,
+            required=False,
+            help_text=_("What is not spent any more; left empty, the cost still forecast."),
+        )
+        if is_flowing:
+            self.fields["ending"] = words(
+                _("How the effect that flows already ends"),
+                rows=2,
+                help_text=_("If it goes on instead, close the measure with a shortfall."),
+            )
+        replacement = self.fields["replacement"]
+        assert isinstance(replacement, forms.ChoiceField)  # noqa: S101 -- declared above
+        replacement.choices = [("", _("No measure")), *others]
+        self.order_fields(["reason_code", "reason", "ending", "lessons", "sunk_cost"])
+
+    def given(self) -> dict[str, Any]:
+        """Return what a valid form says, as the service takes it."""
+        said = self.cleaned_data
+        ending = Ending(
+            lessons=said["lessons"],
+            freed_budget=said["freed_budget"],
+            freed_people=said["freed_people"],
+            replacement_id=said["replacement"],
+            ending=said.get("ending", ""),
+        )
+        kept = ("reason_code", "reason", "sunk_cost")
+        return {**{name: said[name] for name in kept}, "ending": ending}
 
 
 class ConfirmationForm(House):

@@ -28,12 +28,16 @@ REASON_NAMES: dict[ReasonCode, Promise] = {
 MOVE_NAMES: dict[Move, Promise] = {
     Move.HOLD: _("Put on hold"),
     Move.RESUME: _("Resume"),
+    Move.EXTEND: _("Extend the hold"),
+    Move.RESTORE: _("Take the cancellation back"),
     Move.CANCEL: _("Cancel the measure"),
     Move.REJECT: _("Reject the proposal"),
 }
 MOVES_MADE: dict[Move, Promise] = {
     Move.HOLD: _("Put on hold"),
     Move.RESUME: _("Resumed"),
+    Move.EXTEND: _("Hold extended"),
+    Move.RESTORE: _("Cancellation taken back"),
     Move.CANCEL: _("Cancelled"),
     Move.REJECT: _("Proposal rejected"),
 }

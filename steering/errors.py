@@ -51,3 +51,14 @@ class HoldNeedsItsEnd(DomainError):
     code = "hold_needs_its_end"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = "A hold needs its last day. Please give it, so that it is looked at again."
+
+
+class HoldDecidesItself(DomainError):
+    """What an ending hold asks is answered on the measure, not by words about it."""
+
+    code = "hold_decides_itself"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "A hold that ends is answered by resuming, extending or cancelling the measure. "
+        "Do that on the measure's page; this escalation then ends by itself."
+    )

@@ -39,6 +39,13 @@ class DecisionForm(forms.Form):
         initial=ReasonCode.VALUE.value,
         help_text=_("Asked by a hold and a cancellation."),
     )
+    ending = forms.CharField(
+        label=_("How an effect that flows already ends"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked by a cancellation where actuals are approved."),
+    )
 
     def __init__(self, *args: Any, allowed: Sequence[Decision], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,6 +55,8 @@ class DecisionForm(forms.Form):
         field.choices = offered
         if set(allowed) <= NEEDS_EXPIRY:
             del self.fields["reason_code"]
+        if Decision.CANCEL not in allowed:
+            del self.fields["ending"]
 
     def choice(self) -> Choice:
         """Return what a valid form says."""
@@ -57,4 +66,5 @@ class DecisionForm(forms.Form):
             text=given["text"],
             until=given["until"],
             reason_code=ReasonCode(given.get("reason_code") or ReasonCode.VALUE),
+            ending=given.get("ending", ""),
         )

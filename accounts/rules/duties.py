@@ -18,7 +18,9 @@ class Act(StrEnum):
     CONFIRM_CLOSURE = "confirm the closure"
     HOLD = "put on hold"
     RESUME = "resume"
+    EXTEND = "extend a hold"
     CANCEL = "cancel"
+    RESTORE = "restore"
     DECIDE_ESCALATION = "decide the escalation"
 
 
@@ -61,7 +63,9 @@ NEVER: dict[Act, frozenset[Role]] = {
     Act.CONFIRM_CLOSURE: frozenset({Role.OWNER, Role.SPONSOR, Role.LEAD, Role.ADMINISTRATOR}),
     Act.HOLD: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.RESUME: frozenset({Role.OWNER, Role.CONTROLLER, Role.ADMINISTRATOR}),
+    Act.EXTEND: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.CANCEL: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Act.RESTORE: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.DECIDE_ESCALATION: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -124,6 +124,12 @@ class Numbers:
     )
 
     hold_days = _days(90, 366, "a hold may last at most", "§11")
+    hold_notice_days = _days(14, 60, "before its end a hold asks what becomes of it", "§11")
+    hold_recheck_days = _days(60, 366, "on hold after which criteria are judged again", "§11")
+    hold_silence = _working_days(
+        20, 60, "after its end an undecided hold is to be cancelled", "§11"
+    )
+    restore_days = _days(30, 90, "after a cancellation it can be taken back", "§11")
 
     acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12")
     action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")

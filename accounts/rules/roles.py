@@ -46,7 +46,9 @@ class Permission(StrEnum):
     VOTE_GATE = "vote on a gate"
     HOLD = "put on hold"
     RESUME = "resume"
+    EXTEND_HOLD = "extend a hold"
     CANCEL = "cancel"
+    RESTORE = "restore what was cancelled"
     REJECT_PROPOSAL = "reject a proposal"
     CONFIRM_CLOSURE = "confirm a closure"
     CONFIRM_TAKE_OVER = "confirm a take-over"
@@ -100,7 +102,9 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.VOTE_GATE,            {LEAD},                      {SPONSOR, CONTROLLER}),
     _row(Permission.HOLD,                 {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),
     _row(Permission.RESUME,               {LEAD, STEERING, EXECUTIVE}, {SPONSOR}),
+    _row(Permission.EXTEND_HOLD,          {LEAD, STEERING, EXECUTIVE}, NOBODY),
     _row(Permission.CANCEL,               {STEERING, EXECUTIVE},       {SPONSOR}),
+    _row(Permission.RESTORE,              {LEAD},                      {SPONSOR}),
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
     _row(Permission.CONFIRM_CLOSURE,      NOBODY,                      {CONTROLLER}),
     _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),

@@ -14,6 +14,7 @@ from config.demo.script import MeasureScript
 from config.demo.sums import RUNNING, Ending, year_of
 from config.demo.taking_over import take_over
 from config.demo.timeline import SYSTEM, Agenda
+from governance.rules import holds
 from measures.rules.stage import Lifecycle, Stage
 from steering.rules.levels import Decision
 from steering.rules.triggers import TriggerCode
@@ -102,7 +103,11 @@ def _endings(agenda: Agenda, book: Book) -> None:
     deed = running.hold(book, change.SOLAR, change.SOLAR_UNTIL, why)
     agenda.add(change.SOLAR_HELD, 10, change.SOLAR.sponsor, deed)
     why = "The works council and the night bonus leave too little of the effect."
-    deed = running.cancel(book, change.OSTRAVA, change.OSTRAVA_SUNK, why)
+    ending = holds.Ending(
+        lessons="Talk to the works council before the shift plan, not after it.",
+        ending="Three weekend shifts are worked again from July, and their premiums are paid.",
+    )
+    deed = running.cancel(book, change.OSTRAVA, change.OSTRAVA_SUNK, why, ending)
     agenda.add(change.OSTRAVA_CANCELLED, 10, STEERING[0], deed)
     erp = change.ERP
     agenda.add(change.ERP_REQUESTED, 10, erp.owner, planning.request(book, erp, change.ERP_DUE))

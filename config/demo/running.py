@@ -1,7 +1,7 @@
 """Deeds after the decision: claims and their approval, forecasts, milestones, and the endings."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
@@ -11,7 +11,7 @@ from config.demo.script import LineScript, MeasureScript, MilestoneScript
 from config.demo.timeline import Deed
 from core.tenancy import Actor
 from governance.queries import facts
-from governance.rules.holds import ReasonCode
+from governance.rules.holds import Ending, ReasonCode
 from governance.services import closure, lifecycle
 from measures.models.evidence import EvidenceKind
 from measures.rules.calendar import Month
@@ -19,6 +19,8 @@ from measures.rules.lines import Series
 from measures.services import claims, evidence, figures, milestones
 from measures.services.claims import ClaimDraft
 from measures.services.figures import CellChange
+
+REVIEWED_BEFORE = 28  # days before a hold ends
 
 
 def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
@@ -160,12 +162,13 @@ def hold(book: Book, script: MeasureScript, until: date, why: str) -> Deed:
             reason_code=ReasonCode.BUDGET,
             reason=why,
             until=until,
+            review_on=until - timedelta(days=REVIEWED_BEFORE),
         )
 
     return deed
 
 
-def cancel(book: Book, script: MeasureScript, sunk_cost: int, why: str) -> Deed:
+def cancel(book: Book, script: MeasureScript, sunk_cost: int, why: str, ending: Ending) -> Deed:
     """Cancel a measure whose value does not come."""
 
     def deed(actor: Actor) -> None:
@@ -175,6 +178,7 @@ def cancel(book: Book, script: MeasureScript, sunk_cost: int, why: str) -> Deed:
             reason_code=ReasonCode.VALUE,
             reason=why,
             sunk_cost=Decimal(sunk_cost),
+            ending=ending,
         )
 
     return deed

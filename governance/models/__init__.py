@@ -1,6 +1,7 @@
 """What governance keeps: requests, votes, decisions, passages, holds, closures, take-overs."""
 
 from governance.models.gate import Decision, GateRequest, StagePassage, Vote
+from governance.models.holding import Rephasing, Restoration, Ripple
 from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
 from governance.models.takeover import TakeOver, TakeOverConfirmation
 
@@ -10,6 +11,9 @@ __all__ = [
     "Decision",
     "GateRequest",
     "LifecycleDecision",
+    "Rephasing",
+    "Restoration",
+    "Ripple",
     "StagePassage",
     "TakeOver",
     "TakeOverConfirmation",

@@ -1,22 +1,35 @@
-"""Holds, resumptions, cancellations and the controller's confirmation of a closure."""
+"""Decisions on a measure's lifecycle, and the controller's confirmation of a closure."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 
 from accounts.models import Member
 from core.tables import TenantKey, TenantModel
 from governance.rules.holds import Move, ReasonCode
 from measures.models import Measure
 
-DECIDED_MOVES = (Move.HOLD, Move.RESUME, Move.CANCEL, Move.REJECT)
+DECIDED_MOVES = (
+    Move.HOLD,
+    Move.RESUME,
+    Move.EXTEND,
+    Move.CANCEL,
+    Move.RESTORE,
+    Move.REJECT,
+)
+NEEDS_NO_REASON = (Move.RESUME,)
+NEEDS_NO_CODE = (Move.RESUME, Move.EXTEND, Move.RESTORE, Move.REJECT)
+HAS_AN_END = (Move.HOLD, Move.EXTEND)
 
 
 class LifecycleDecision(TenantModel):
-    """A decision to hold, resume, cancel or reject a measure; it takes effect in its transaction.
+    """A decision on a measure's lifecycle; it takes effect in its transaction.
 
-    `sunk_cost` is in the organization's currency x 10^2; None where nobody stated it.
+    `sunk_cost` and `freed_budget` are in the organization's currency x 10^2; None where not
+    stated. `decided_by` is None only where Assay itself set a hold that nobody decided in time.
+    `level` is the rank of who decided, filled by the guard. `ending` says how an effect ends that
+    already flowed; `restoration` is what a second person confirmed by restoring.
     """
 
     measure = TenantKey(Measure, related_name="lifecycle_decisions")
@@ -30,12 +43,19 @@ class LifecycleDecision(TenantModel):
         choices=[(code.value, code.value) for code in ReasonCode],
     )
     reason = models.TextField(blank=True, default="")
-    decided_by = TenantKey(Member)
+    decided_by = TenantKey(Member, null=True)
+    level = models.SmallIntegerField(default=0, db_default=0)
     decided_at = models.DateTimeField(db_default=Func(function="assay_now"))
     decided_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))
     expires_on = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
     sunk_cost = models.BigIntegerField(null=True, blank=True)
+    freed_budget = models.BigIntegerField(null=True, blank=True)
+    freed_people = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
+    lessons = models.TextField(blank=True, default="", db_default="")
+    ending = models.TextField(blank=True, default="", db_default="")
+    replacement = TenantKey(Measure, null=True)
+    restoration = TenantKey("governance.Restoration", null=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -44,16 +64,30 @@ class LifecycleDecision(TenantModel):
                 name="lifecycle_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(act=Move.RESUME) | ~Q(reason=""), name="lifecycle_has_a_reason"
+                condition=Q(act__in=[move.value for move in NEEDS_NO_REASON]) | ~Q(reason=""),
+                name="lifecycle_has_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(act__in=[Move.RESUME, Move.REJECT])
+                condition=Q(act__in=[move.value for move in NEEDS_NO_CODE])
                 | Q(reason_code__in=[code.value for code in ReasonCode]),
                 name="lifecycle_reason_code_is_known",
             ),
             models.CheckConstraint(
-                condition=~Q(act=Move.HOLD) | Q(expires_on__isnull=False),
+                condition=~Q(act__in=[move.value for move in HAS_AN_END])
+                | Q(expires_on__isnull=False),
                 name="lifecycle_hold_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(replacement__isnull=True) | ~Q(replacement=F("measure")),
+                name="lifecycle_not_replaced_by_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(sunk_cost__isnull=True) | Q(sunk_cost__gte=0),
+                name="lifecycle_sunk_cost_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(freed_budget__isnull=True) | Q(freed_budget__gte=0),
+                name="lifecycle_freed_budget_is_not_negative",
             ),
         ]
         indexes: ClassVar = [

@@ -1,13 +1,13 @@
 """What the page of one measure shows of governance: the next gate, the way so far, the closing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from core.tenancy import Actor
 from governance.models import ClosureConfirmation, LifecycleDecision, StagePassage, TakeOver
-from governance.queries import criteria, desk, facts, requests, standing
+from governance.queries import criteria, desk, facts, holding, requests, standing
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow
 from governance.rules import closure, duties, gates, holds
@@ -16,6 +16,7 @@ from governance.rules.gates import Gate
 from governance.rules.holds import Move
 from hierarchy.queries import authority
 from measures.models import Measure
+from measures.queries import periods
 from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
@@ -116,12 +117,22 @@ def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
         move
         for move in possible
         if move is not Move.CLOSE
+        and (move is not Move.RESTORE or _is_restorable(measure))
         and authority.may(actor, holds.TRANSITIONS[move].permission, measure.node, named(measure))
         and not (
             move in holds.KEPT_APART
             and duties.act_refusals(act=holds.KEPT_APART[move], actor=person)
         )
     )
+
+
+def _is_restorable(measure: Measure) -> bool:
+    ended = holding.cancellation(measure.pk)
+    if ended is None or ended.act != Move.CANCEL:
+        return False
+    ground = periods.ground()
+    last = ground.day_of(ended.decided_at) + timedelta(days=ground.numbers.restore_days)
+    return ground.today <= last
 
 
 def passages(measure_id: int) -> list[PassageRow]:
@@ -148,7 +159,7 @@ def lifecycle(measure_id: int) -> list[LifecycleRow]:
             Move(each.act),
             each.reason_code,
             each.reason,
-            names.get(each.decided_by_id, ""),
+            names.get(each.decided_by_id or 0, ""),
             each.decided_at,
             each.expires_on,
             each.review_on,

@@ -20,7 +20,7 @@ def as_markdown() -> str:
             f"Scheme version {SCHEME_VERSION}."
         ),
         *(_gate(gate) for gate in GATES.values()),
-        "## Hold, resume, cancel, close",
+        "## Hold, resume, extend, cancel, restore, close",
         _moves(),
         "## Who may do what",
         _grants(),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from governance.forms import RequestForm
 from governance.models import TakeOver
-from governance.queries import criteria, decisions, desk, facts, ledger, passage
+from governance.queries import criteria, decisions, desk, facts, holding, ledger, passage
 from governance.queries.ledger import Wanted
 from governance.queries.passage import NextGate
 from governance.rules import gates
@@ -59,7 +59,11 @@ def gate_context(request: Request, scene: Scene) -> Context:
         "next": following,
         **_criteria(following),
         "request_form": RequestForm(),
-        "moves": [(each.value, MOVE_NAMES[each], each in _DANGEROUS) for each in moves],
+        "moves": [
+            *((each.value, MOVE_NAMES[each], each in _DANGEROUS) for each in moves),
+            *_rephasing(request, found),
+        ],
+        "rephased": lifecycle is Lifecycle.ON_HOLD and holding.is_rephased(found.pk),
         "latest": next(iter(_lifecycle(found)), None),
         "shows_closing": found.stage >= Stage.IMPLEMENTED and lifecycle is not Lifecycle.CANCELLED,
         "findings": [] if taken is None else _open_findings(found),
@@ -100,6 +104,14 @@ def measure_history(request: Request, measure: UUID) -> HttpResponse:
         "is_older": wanted.before is not None,
     }
     return _part(request, scene, "history", _("History"), context)
+
+
+def _rephasing(request: Request, measure: Measure) -> list[tuple[str, Promise, bool]]:
+    """Offer the sponsor and the controller to confirm a delayed phasing, while it is on hold."""
+    is_named = request.actor.member_id in (measure.sponsor_id, measure.controller_id)
+    if measure.lifecycle != Lifecycle.ON_HOLD or not is_named or measure.stage < Stage.DECIDED:
+        return []
+    return [("rephase", _("Confirm the delayed phasing"), False)]
 
 
 _DANGEROUS = (Move.CANCEL, Move.REJECT)

@@ -1,5 +1,6 @@
 """What each page and act on one measure starts from, and one form a time over the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -43,12 +44,13 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form as it is shown: its heading, where it goes, the words of its button."""
+    """A form as it is shown; `waiting` are the measures that wait for this one."""
 
     heading: Words
     submit: Words
     note: Words = ""
     is_danger: bool = False
+    waiting: Sequence[object] = ()
 
 
 def of(request: Request, public_id: UUID) -> Scene:

@@ -1,11 +1,12 @@
 """How measures ended: the day of a cancellation or a closing, and the share proven of each line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from governance.models import ClosureConfirmation, LifecycleDecision, StagePassage
+from governance.models import ClosureConfirmation, LifecycleDecision, Rephasing, StagePassage
+from governance.queries import holding
 from governance.rules.holds import Move
 from measures.queries.periods import Ground
 from measures.rules.stage import Stage
@@ -39,3 +40,10 @@ def of(measure_ids: Collection[int], ground: Ground) -> dict[int, Ending]:
             if Fraction(each["plan"])
         }
     return found
+
+
+def rephased(on_hold: Iterable[int]) -> set[int]:
+    """Return the measures on hold whose delayed phasing sponsor and controller have confirmed."""
+    rows = Rephasing.objects.filter(measure_id__in=list(on_hold))
+    asked = set(rows.values_list("measure_id", flat=True))
+    return {measure for measure in asked if holding.is_rephased(measure)}

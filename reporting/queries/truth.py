@@ -11,6 +11,7 @@ from measures.queries.periods import Ground
 from measures.rules.freshness import Freshness
 from measures.rules.lights import Colour, Light, Reason
 from measures.rules.lines import LineFacts
+from measures.rules.stage import Lifecycle
 from reporting.queries import endings
 from reporting.queries.endings import Ending
 from reporting.rules.contribution import ContributionFacts, MeasureRow, contribute
@@ -39,6 +40,9 @@ def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, D
     lights = stored_lights.of(figures)
     ended = endings.of(list(figures), ground)
     escalated = _escalated(figures)
+    rephased = endings.rephased(
+        pk for pk, each in figures.items() if each.lifecycle is Lifecycle.ON_HOLD
+    )
     above = _ancestors(each.node_id for each in figures.values())
     return {
         measure: _derived(
@@ -46,6 +50,7 @@ def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, D
             replace(
                 _facts(each, lights.get(measure), ended.get(measure, Ending()), ground),
                 has_open_level_3=measure in escalated,
+                hold_is_rephased=measure in rephased,
             ),
         )
         for measure, each in figures.items()

@@ -243,6 +243,6 @@ def _day(written: object) -> date | None:
 
 
 def _allowed(actor: Actor, escalation: Escalation) -> tuple[Decision, ...]:
-    if escalation.state != EscalationState.OPEN:
+    if escalation.state != EscalationState.OPEN or escalation.rule == TriggerCode.HOLD_EXPIRING:
         return ()
     return allowed_decisions(escalation.level, deciders.holdings(actor, escalation.measure))

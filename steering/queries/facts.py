@@ -1,7 +1,7 @@
 """Reads measures into the facts that triggers look at, many at a time."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from measures.models import Measure
@@ -13,7 +13,9 @@ from measures.queries.periods import Ground
 from measures.rules import implementation
 from measures.rules.freshness import Cadence, Freshness, cadence_of
 from measures.rules.lights import Colour, Light
+from measures.rules.stage import Lifecycle
 from steering.models import Watch
+from steering.queries import holds
 from steering.rules.stake import value_at_stake
 from steering.rules.triggers import LateMilestone, SteeringFacts
 
@@ -44,10 +46,15 @@ def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Se
     stored = lights.of(ids)
     watches = {each.measure_id: each for each in Watch.objects.filter(measure_id__in=ids)}
     cut_overs = _cut_overs(ids)
-    return {
+    seen = {
         pk: _seen(each, stored.get(pk), watches.get(pk), cut_overs.get(pk), based)
         for pk, each in figures.items()
     }
+    on_hold = [pk for pk, each in figures.items() if each.lifecycle is Lifecycle.ON_HOLD]
+    asked = holds.asking(on_hold, based.today, based.numbers)
+    for pk, hold in asked.items():
+        seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, hold=hold))
+    return seen
 
 
 def _cut_overs(measure_ids: list[int]) -> Mapping[int, date]:

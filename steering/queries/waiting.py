@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
 from steering.models import Escalation, Watch
+from steering.queries import holds
 from steering.rules.escalation import EscalationState
 from steering.rules.levels import HIGHEST
 
@@ -14,14 +15,15 @@ ENDED = (Lifecycle.CLOSED, Lifecycle.CANCELLED)
 
 
 def to_look_at(today: date, limit: int) -> list[int]:
-    """Return measures from Decided on that were judged anew, or not looked at today."""
+    """Return measures from Decided on, or on hold, judged anew or not looked at today."""
     seen = Watch.objects.filter(
         measure=OuterRef("measure_id"), looked_for__gte=today, judged_at=OuterRef("computed_at")
     )
     unseen = MeasureStatus.objects.filter(measure=OuterRef("pk")).exclude(Exists(seen))
-    rows = Measure.objects.filter(
-        stage__gte=Stage.DECIDED, stage__lt=Stage.CLOSED, lifecycle=Lifecycle.ACTIVE
-    ).filter(Exists(unseen))
+    is_running = Q(stage__gte=Stage.DECIDED, stage__lt=Stage.CLOSED, lifecycle=Lifecycle.ACTIVE)
+    rows = Measure.objects.filter(is_running | Q(lifecycle=Lifecycle.ON_HOLD)).filter(
+        Exists(unseen)
+    )
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
@@ -33,14 +35,18 @@ def missed(today: date) -> QuerySet[Escalation]:
     return rows.exclude(measure__lifecycle__in=ENDED).order_by("measure_id", "pk")
 
 
-def bereft() -> QuerySet[Escalation]:
-    """Return the open escalations whose measure has been closed or cancelled."""
-    rows: QuerySet[Escalation] = Escalation.objects.filter(
-        state=EscalationState.OPEN, measure__lifecycle__in=ENDED
+def bereft(today: date) -> QuerySet[Escalation]:
+    """Return the open escalations that lost their subject by a decision of its own.
+
+    The measure has been closed or cancelled, or the hold they ask about resumed or extended.
+    """
+    settled = holds.settled(today).order_by().values("pk")
+    rows: QuerySet[Escalation] = Escalation.objects.filter(state=EscalationState.OPEN).filter(
+        Q(measure__lifecycle__in=ENDED) | Q(pk__in=settled)
     )
     return rows.order_by("measure_id", "pk")
 
 
 def is_any(today: date) -> bool:
     """Tell whether the clock has anything to do."""
-    return bool(to_look_at(today, 1)) or missed(today).exists() or bereft().exists()
+    return bool(to_look_at(today, 1)) or missed(today).exists() or bereft(today).exists()

@@ -10,6 +10,7 @@ from steering.errors import (
     DecisionNotAllowed,
     EscalationDecided,
     ExpiryNeeded,
+    HoldDecidesItself,
     NotItsDecider,
 )
 from steering.rules.levels import HIGHEST, LADDER, Decision, Holding, allowed_decisions
@@ -124,6 +125,8 @@ def check_decision(
     """
     if escalation.state is not EscalationState.OPEN:
         raise EscalationDecided
+    if escalation.code is TriggerCode.HOLD_EXPIRING:
+        raise HoldDecidesItself
     allowed = allowed_decisions(escalation.level, holdings)
     if not allowed:
         deciders = " or ".join(str(each) for each in LADDER[escalation.level].deciders)

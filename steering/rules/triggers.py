@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from measures.rules.calendar import day_text
+from accounts.rules.numbers import Numbers
+from measures.rules.calendar import day_text, working_day_after
 from measures.rules.stage import Lifecycle, Stage
 
 
@@ -15,6 +16,7 @@ class TriggerCode(StrEnum):
     MILESTONE_LATE = "T1"
     POTENTIAL_RED = "T2"
     UPDATE_STALE = "T4"
+    HOLD_EXPIRING = "T10"
 
 
 class Severity(StrEnum):
@@ -35,6 +37,23 @@ class LateMilestone:
     is_critical: bool
 
 
+class HoldPhase(StrEnum):
+    """How near a hold is to its end: asked beforehand, run out, or so long that it is to end."""
+
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    TO_CANCEL = "to_cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """A hold that asks for a decision; `until` is its last day, `asked_on` the day that asks."""
+
+    until: date
+    asked_on: date
+    phase: HoldPhase
+
+
 @dataclass(frozen=True, slots=True)
 class SteeringFacts:
     """What triggers look at in one measure.
@@ -42,6 +61,7 @@ class SteeringFacts:
     `update_due_on`: the day a status update was due that has gone stale; None when fresh or due.
     `red_since`: the day the potential light turned red; None when it is not red.
     `cut_over_on`: the day a running measure was taken over; None for one that began here.
+    `hold`: the hold that nears its end or has run out; None where none does.
     """
 
     measure_id: int
@@ -52,6 +72,7 @@ class SteeringFacts:
     red_since: date | None = None
     potential_reason: str = ""
     cut_over_on: date | None = None
+    hold: HoldFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,7 @@ class Trigger:
     severity: Severity
     first_level: int
     look: Callable[["Trigger", SteeringFacts], Firing | None]
+    lifecycle: Lifecycle = Lifecycle.ACTIVE
 
 
 # Critical triggers start at level 2 (domain-rules §12).
@@ -129,6 +151,57 @@ def _look_update(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     )
 
 
+# What a hold asks: severity, level, and the sentence. Level 2 is the program's, 3 the committee's.
+_HOLD_ASKS: dict[HoldPhase, tuple[Severity, int, str]] = {
+    HoldPhase.EXPIRING: (
+        Severity.AMBER,
+        1,
+        "The hold ends on {until}: resume, extend or cancel.",
+    ),
+    HoldPhase.EXPIRED: (
+        Severity.RED,
+        2,
+        "The hold ended on {until} and nobody decided: resume, extend or cancel.",
+    ),
+    HoldPhase.TO_CANCEL: (
+        Severity.CRITICAL,
+        3,
+        "The hold ended on {until} and nobody decided: Assay proposes to cancel.",
+    ),
+}
+
+
+def _look_hold(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
+    if facts.hold is None:
+        return None
+    severity, level, sentence = _HOLD_ASKS[facts.hold.phase]
+    return Firing(
+        code=trigger.code,
+        severity=severity,
+        level=level,
+        since=facts.hold.asked_on,
+        sentence=sentence.format(until=day_text(facts.hold.until)),
+        about=(facts.hold.until.isoformat(), facts.hold.phase.value),
+    )
+
+
+def hold_facts(
+    until: date, today: date, numbers: Numbers, *, is_ours: bool = False
+) -> HoldFacts | None:
+    """Return what a hold asks today; None while its end is far (domain-rules §11).
+
+    Beforehand it asks, from its end on it is overdue, and after working days of silence Assay
+    proposes to cancel: at once where Assay itself set the hold (`is_ours`).
+    """
+    asked_on = until - timedelta(days=numbers.hold_notice_days)
+    if today < asked_on:
+        return None
+    if today <= until:
+        return HoldFacts(until, asked_on, HoldPhase.EXPIRING)
+    is_silent = is_ours or today > working_day_after(until, numbers.hold_silence)
+    return HoldFacts(until, asked_on, HoldPhase.TO_CANCEL if is_silent else HoldPhase.EXPIRED)
+
+
 def _is_ours(onset: date, facts: SteeringFacts) -> bool:
     # What had gone wrong before the take-over is shown as a finding, never escalated (issue 2).
     return facts.cut_over_on is None or onset >= facts.cut_over_on
@@ -159,18 +232,34 @@ TRIGGERS: tuple[Trigger, ...] = (
         first_level=0,
         look=_look_update,
     ),
+    Trigger(
+        code=TriggerCode.HOLD_EXPIRING,
+        name="Hold ends",
+        condition="a hold nears its end; past it, it climbs until somebody resumes or cancels",
+        severity=Severity.AMBER,
+        first_level=1,
+        look=_look_hold,
+        lifecycle=Lifecycle.ON_HOLD,
+    ),
 )
 
 
 def is_watched(facts: SteeringFacts) -> bool:
-    """Return whether triggers look at a measure: from Decided on, while it is active."""
+    """Return whether triggers look at a measure: from Decided on while active, or on hold."""
     is_committed = Stage.DECIDED <= facts.stage < Stage.CLOSED
-    return is_committed and facts.lifecycle is Lifecycle.ACTIVE
+    is_running = is_committed and facts.lifecycle is Lifecycle.ACTIVE
+    return is_running or facts.lifecycle is Lifecycle.ON_HOLD
+
+
+def asked_of(facts: SteeringFacts) -> tuple[TriggerCode, ...]:
+    """Return the triggers that look at a measure in its lifecycle; the others leave it alone."""
+    return tuple(each.code for each in TRIGGERS if each.lifecycle is facts.lifecycle)
 
 
 def firings(facts: SteeringFacts, rules: Iterable[Trigger] = TRIGGERS) -> tuple[Firing, ...]:
     """Return every trigger that fires for one measure, in the order of the table."""
     if not is_watched(facts):
         return ()
-    found = (trigger.look(trigger, facts) for trigger in rules)
+    asked = asked_of(facts)
+    found = (trigger.look(trigger, facts) for trigger in rules if trigger.code in asked)
     return tuple(firing for firing in found if firing is not None)

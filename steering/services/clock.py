@@ -51,9 +51,9 @@ def climb(*, actor: Actor) -> int:
 
 @tenancy.act
 def settle(*, actor: Actor) -> int:
-    """End every escalation whose measure was closed or cancelled; returns how many."""
+    """End every escalation that lost its subject by a decision of its own; returns how many."""
     tenancy.lock_organization("steering")
-    bereft = _by_measure(waiting.bereft())
+    bereft = _by_measure(waiting.bereft(periods.ground().today))
     lock.locked(bereft)
     ended = 0
     for pk in sorted(bereft):

@@ -9,7 +9,7 @@ from audit import services as audit
 from core import tenancy
 from core.errors import NotFound, StaleVersion
 from core.tenancy import Actor
-from governance.rules.holds import ReasonCode
+from governance.rules.holds import Ending, ReasonCode
 from governance.services import lifecycle
 from hierarchy.queries import authority
 from measures.models import Measure
@@ -31,13 +31,15 @@ class Choice:
     """What a person decides: the outcome, why, until when, and the kind of reason.
 
     `until` is the day on which an outcome that leaves the measure running is looked at again, or
-    the last day of a hold. `reason_code` is asked by a hold and a cancellation only.
+    the last day of a hold. `reason_code` is asked by a hold and a cancellation only; `ending` says
+    how an effect ends that flows when the measure is cancelled.
     """
 
     outcome: Decision
     text: str
     until: date | None = None
     reason_code: ReasonCode = ReasonCode.VALUE
+    ending: str = ""
 
 
 @tenancy.act
@@ -118,5 +120,9 @@ def _take_effect(actor: Actor, measure: Measure, choice: Choice) -> None:
         )
     if choice.outcome is Decision.CANCEL:
         lifecycle.cancel(
-            actor=actor, measure_id=measure.pk, reason_code=choice.reason_code, reason=choice.text
+            actor=actor,
+            measure_id=measure.pk,
+            reason_code=choice.reason_code,
+            reason=choice.text,
+            ending=Ending(lessons=choice.text, ending=choice.ending),
         )

@@ -38,7 +38,7 @@ def evaluate(*, actor: Actor, measure_ids: Collection[int]) -> int:
     concerned |= {pk for (pk, _), each in known.items() if each.is_watched}
     changed = 0
     for case in _cases(concerned, seen, ground):
-        for code in TriggerCode:
+        for code in triggers.asked_of(case.seen.facts):
             firing = fired[case.measure.pk].get(code)
             changed += _settle(case, firing, known.get((case.measure.pk, code)))
     _remember(seen, ground)

@@ -29,6 +29,7 @@ SECOND_POLICIES = {
 DEFINERS = {
     "assay_capture_history",
     "assay_chain_event",
+    "assay_note_ripples",
     "assay_attribute_history",
     "assay_project_actual",
     "assay_record_passage",

@@ -114,8 +114,8 @@ def lifecycle(raw: psycopg.Connection, measure_id: int, act: str) -> int:
     row = raw.execute(
         "INSERT INTO governance_lifecycledecision (organization_id, measure_id, act, reason_code,"
         " reason, decided_by_id, decided_in, expires_on)"
-        " VALUES (assay_organization(), %s, %s, 'budget', 'No money.', 1, 1, '2099-01-01')"
-        " RETURNING id",
+        " VALUES (assay_organization(), %s, %s, 'budget', 'No money.', 1, 1,"
+        " assay_today(assay_organization()) + 30) RETURNING id",
         [measure_id, act],
     ).fetchone()
     assert row is not None

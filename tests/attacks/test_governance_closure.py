@@ -359,7 +359,7 @@ def test_a_cancelled_measure_takes_no_claim_and_does_not_come_back(db, app_conne
     moved(raw, case, "cancel", "cancelled", by="sponsor")
     enter(raw, case.actor("sponsor"))
 
-    with refused(raw, "GV003", "measure_has_ended"):
+    with refused(raw, "GV012", "lifecycle_needs_a_decision"):
         move(raw, case.measure_id, 3)
     with pytest.raises(Exception, match="nothing of it can be changed"), case.acting("owner"):
         ActualClaim.objects.create(

@@ -218,7 +218,11 @@ def test_a_cancelled_measure_offers_nothing_and_says_why(db):
     steering = visitor(case.organization, "steering")
 
     answer = steering.post(
-        at(case, "cancel"), reason_code="value", reason="No effect left.", sunk_cost="12,500.00"
+        at(case, "cancel"),
+        reason_code="value",
+        reason="No effect left.",
+        lessons="Ask the customer first.",
+        sunk_cost="12,500.00",
     )
 
     assert answer.status_code == 303

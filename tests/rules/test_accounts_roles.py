@@ -24,12 +24,14 @@ OWNING = {
     Permission.SUBMIT_GATE,
 }
 STOPPING = {Permission.HOLD, Permission.RESUME, Permission.CANCEL}
+EXTENDING = {Permission.EXTEND_HOLD}
 
 SEATS = {
     Role.ADMINISTRATOR: READING | LEDGER | EXPORT | ADMINISTRATION,
     Role.EXECUTIVE: READING
     | LEDGER
     | STOPPING
+    | EXTENDING
     | {Permission.SET_TARGET, Permission.DECIDE_ESCALATION},
     Role.LEAD: READING
     | LEDGER
@@ -40,20 +42,27 @@ SEATS = {
         Permission.VOTE_GATE,
         Permission.HOLD,
         Permission.RESUME,
+        Permission.EXTEND_HOLD,
+        Permission.RESTORE,
         Permission.REJECT_PROPOSAL,
         Permission.DECIDE_ESCALATION,
     },
     Role.SPONSOR: READING | {Permission.PROPOSE_MEASURE},
     Role.CONTROLLER: READING | LEDGER | EXPORT,
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
-    Role.STEERING: READING | LEDGER | STOPPING | {Permission.DECIDE_ESCALATION},
+    Role.STEERING: READING | LEDGER | STOPPING | EXTENDING | {Permission.DECIDE_ESCALATION},
 }
 NAMED = {
     Role.OWNER: READING | LEDGER | OWNING | {Permission.DECIDE_ESCALATION},
     Role.SPONSOR: READING
     | LEDGER
     | STOPPING
-    | {Permission.VOTE_GATE, Permission.CONFIRM_TAKE_OVER, Permission.DECIDE_ESCALATION},
+    | {
+        Permission.RESTORE,
+        Permission.VOTE_GATE,
+        Permission.CONFIRM_TAKE_OVER,
+        Permission.DECIDE_ESCALATION,
+    },
     Role.CONTROLLER: READING
     | LEDGER
     | {

@@ -10,6 +10,7 @@ from core import tenancy
 from core.errors import Invalid, NotAllowed
 from governance import errors
 from governance.models import GateRequest, LifecycleDecision
+from governance.rules.holds import Ending
 from governance.services import gates, lifecycle
 from measures.errors import MeasureEnded
 from measures.rules.stage import Stage
@@ -23,7 +24,8 @@ def held(case, by="sponsor", days=30, **more):
 
 
 def cancelled(case, by="sponsor", **more):
-    fields = {"reason_code": "value", "reason": "The effect is gone."} | more
+    said = {"reason_code": "value", "reason": "The effect is gone."}
+    fields = said | {"ending": Ending(lessons="Ask the customer first.")} | more
     return lifecycle.cancel(actor=case.actor(by), measure_id=case.measure_id, **fields)
 
 

@@ -6,17 +6,20 @@ import pytest
 from django.core.management import call_command
 
 from accounts.rules.duties import NEVER, Act
+from accounts.rules.numbers import NUMBERS
 from accounts.rules.roles import GRANTS, Permission
 from config.documents import pages
 from governance.rules import describe
 from governance.rules.gates import GATES, SCHEME_VERSION
-from governance.rules.holds import TRANSITIONS, Move
+from governance.rules.holds import BY_NAME, BY_SEAT, TRANSITIONS, Move
 
 SUBMITTED_AS = {
     "submit": Permission.SUBMIT_GATE,
     "hold": Permission.HOLD,
     "resume": Permission.RESUME,
+    "extend": Permission.EXTEND_HOLD,
     "cancel": Permission.CANCEL,
+    "restore": Permission.RESTORE,
     "reject": Permission.REJECT_PROPOSAL,
     "take_over": Permission.TAKE_OVER,
 }
@@ -28,7 +31,9 @@ GUARDED_ACTS = (
     Act.CONFIRM_CLOSURE,
     Act.HOLD,
     Act.RESUME,
+    Act.EXTEND,
     Act.CANCEL,
+    Act.RESTORE,
 )
 
 
@@ -84,6 +89,30 @@ def test_the_database_knows_the_moves_of_the_lifecycle(said):
     found = said("SELECT act, leads_from, leads_to, last_stage FROM assay_lifecycle_moves()")
 
     assert set(found) == wanted
+
+
+def test_the_database_ranks_people_as_the_rules_do(said):
+    wanted = {
+        *((role.value, tuple(sorted(levels)), rank.value) for role, levels, rank in BY_SEAT),
+        *((role.value, None, rank.value) for role, rank in BY_NAME.items()),
+    }
+
+    found = {
+        (role, None if levels is None else tuple(sorted(levels)), rank)
+        for role, levels, rank in said("SELECT role, seat_levels, rank FROM assay_ranks()")
+    }
+
+    assert found == wanted
+
+
+@pytest.mark.parametrize(("key", "function"), [
+    ("hold_days", "assay_refuse_hold"),
+    ("restore_days", "assay_cancelled_measure"),
+])  # fmt: skip
+def test_the_database_knows_the_same_default_of_a_number(said, key, function):
+    ((source,),) = said(f"SELECT prosrc FROM pg_proc WHERE proname = '{function}'")
+
+    assert f"'{key}', {NUMBERS[key].default})" in source
 
 
 def test_the_page_of_gates_is_what_the_gate_table_says():

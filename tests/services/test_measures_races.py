@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 
 from core import tenancy
 from core.errors import DomainError
+from governance.rules.holds import Ending
 from governance.services import lifecycle
 from measures.errors import MeasureEnded, PlanFrozen, StaleFigures
 from measures.models import ActualClaim
@@ -156,6 +157,7 @@ def test_a_claim_made_while_a_measure_is_cancelled_is_before_it_or_refused(organ
                 measure_id=s.measure_id,
                 reason_code="value",
                 reason="The carriers do not come.",
+                ending=Ending(lessons="Ask first.", ending="It ends with the month."),
             ),
             lambda s=subject: s.claim(4, 9000),
         )

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 
 from core import tenancy
 from core.errors import Invalid, NotFound, StaleVersion, ValueRefused
+from governance.rules.holds import Ending
 from governance.services import lifecycle
 from measures.errors import (
     CellsRefused,
@@ -124,6 +125,7 @@ def test_nothing_of_a_measure_that_was_cancelled_is_changed(decided):
         measure_id=decided.measure_id,
         reason_code="value",
         reason="The carriers do not come.",
+        ending=Ending(lessons="Ask first.", ending="It ends with the month."),
     )
 
     with pytest.raises(MeasureEnded):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core import tenancy
 from core.errors import DomainError
+from governance.rules.holds import Ending
 from governance.services import lifecycle
 from hierarchy.models import Node
 from hierarchy.services import tree
@@ -90,6 +91,7 @@ class Acts:
                 measure_id=subject.measure_id,
                 reason_code="value",
                 reason="It will not pay.",
+                ending=Ending(lessons="Ask first.", ending="It ends with the month."),
             )
 
     def move(self, subject, amount):

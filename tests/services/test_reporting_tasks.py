@@ -10,6 +10,7 @@ from audit import services as audit
 from audit.models import Delivery
 from core import queue, tenancy
 from core.errors import TenantMissing
+from governance.rules.holds import Ending
 from governance.services import lifecycle
 from measures.rules.lines import Series
 from reporting import tasks
@@ -209,4 +210,5 @@ def _cancel(subject):
         measure_id=subject.measure_id,
         reason_code="value",
         reason="It will not pay.",
+        ending=Ending(lessons="Ask first.", ending="It ends with the month."),
     )

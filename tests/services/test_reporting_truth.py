@@ -6,6 +6,7 @@ import pytest
 
 from core import tenancy
 from governance.queries import facts
+from governance.rules.holds import Ending
 from governance.services import closure, lifecycle
 from measures.models import Milestone
 from measures.rules.stage import Lifecycle, Stage
@@ -74,6 +75,7 @@ def test_a_cancelled_measure_leaves_the_current_plan_and_stays_in_the_original(c
         measure_id=subject.measure_id,
         reason_code="value",
         reason="It will not pay.",
+        ending=Ending(lessons="Ask first.", ending="It ends with the month."),
     )
 
     drained(subject.organization)

@@ -8,6 +8,7 @@ from audit.models import Event
 from core import tenancy
 from governance.queries import facts
 from governance.rules.criteria import NO_ESCALATION
+from governance.rules.holds import Ending
 from governance.services import lifecycle
 from measures.models import Milestone
 from measures.rules.stage import Stage
@@ -193,6 +194,7 @@ def test_an_open_escalation_ends_with_its_measure(db, clock_at):
         measure_id=subject.measure_id,
         reason_code="value",
         reason="The carrier left the market.",
+        ending=Ending(lessons="Ask first.", ending="It ends with the month."),
     )
 
     time_passed(subject.organization)
