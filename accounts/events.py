@@ -48,3 +48,11 @@ class NumberChanged(Act):
     subject_kind: ClassVar[str] = "number"
     key: str
     value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReset(Act):
+    """A member set a new password by the link of a letter."""
+
+    kind: ClassVar[str] = "password_reset"
+    subject_kind: ClassVar[str] = "member"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Now
 
+from accounts.rules.letters import Outcome
 from core.tables import TenantKey, TenantModel
 
 
@@ -168,3 +169,47 @@ class NumberSetting(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class Letter(TenantModel):
+    """An e-mail that must go out: to whom and what it is about; never its words or a secret.
+
+    The words are found when it is sent, by the composer of its `kind`; `subject_id` is that
+    composer's, and `key` makes the same letter go once however often it is asked for.
+    """
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    member = TenantKey(Member, null=True)
+    address = models.EmailField(max_length=254)
+    subject_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0)
+    next_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(
+        max_length=10, default="", blank=True, choices=[(each.value, each.name) for each in Outcome]
+    )
+    last_error = models.TextField(default="")
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "key"], name="letter_once_per_kind_and_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="")
+                | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="letter_that_ended_has_an_outcome",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "next_at"],
+                name="letter_due",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -48,9 +48,13 @@ class DemoFiles:
         """The logs of web, worker and beat."""
         return self.folder / "logs"
 
+    def letters(self) -> list[Path]:
+        """Return the letters that were written into files instead of being sent."""
+        return sorted((self.folder / "mail").glob("*.eml"))
+
     def forget_data(self) -> None:
         """Remove what belongs to the data that are about to be erased."""
-        for path in (self.logins, self.loading):
+        for path in (self.logins, self.loading, *self.letters()):
             path.unlink(missing_ok=True)
 
 

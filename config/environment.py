@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from config import mail
 from config.errors import StartRefused
+from config.mail import MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,11 +71,18 @@ class Environment:
     data_dir: Path
     media_dir: Path
     heads_dir: Path
+    mail_server: MailServer | None
+    mail_from: str
 
     @property
     def is_https(self) -> bool:
         """True where people reach Assay by https, so that cookies may be marked Secure."""
         return self.public_url.startswith("https://")
+
+    @property
+    def sends_mail(self) -> bool:
+        """True where letters reach people, or files that the demo's people can open."""
+        return self.mail_server is not None or self.purpose is not Purpose.PRODUCTION
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -85,6 +94,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     data_dir = Path(variables.get("ASSAY_DATA_DIR") or ROOT / ".local")
     port = _port(variables)
     public_url = variables.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    email_url = secret(variables, "EMAIL_URL")
     return Environment(
         purpose=_one_of(variables, "ASSAY_PURPOSE", Purpose, Purpose.PRODUCTION),
         process=_one_of(variables, "ASSAY_PROCESS", Process, Process.COMMAND),
@@ -104,6 +114,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         data_dir=data_dir,
         media_dir=Path(variables.get("ASSAY_MEDIA_DIR") or data_dir / "media"),
         heads_dir=Path(variables.get("ASSAY_HEADS_DIR") or data_dir / "heads"),
+        mail_server=None if email_url is None else mail.server_at(email_url),
+        mail_from=variables.get("EMAIL_FROM")
+        or f"Assay <assay@{urlsplit(public_url).hostname or 'localhost'}>",
     )
 
 

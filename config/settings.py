@@ -85,18 +85,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_JUDGES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "NAME": _JUDGES + "UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": _JUDGES + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _JUDGES + "CommonPasswordValidator"},
+    {"NAME": _JUDGES + "NumericPasswordValidator"},
 ]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited, not signed up; no mail server in step 1
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited, not signed up
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter because a stranger typed an address
+_TOKENS = "PasswordResetTokenGenerator"  # allauth's own would write a row for everyone it meets
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = f"django.contrib.auth.tokens.{_TOKENS}"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds the link of a reset may be used
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds a proof of presence lasts (security.md §6.4)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -110,6 +117,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENVIRONMENT.is_https else "csrf"
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
+
+# --- Mail -----------------------------------------------------------------------------------------
+
+_OUT = "ServerBackend" if ENVIRONMENT.mail_server else "FolderBackend"
+EMAIL_BACKEND = f"config.mail_backends.{_OUT}"
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+LETTERS = "config.subscriptions.LETTERS"
 
 # --- Headers --------------------------------------------------------------------------------------
 

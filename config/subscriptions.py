@@ -10,3 +10,9 @@ REACTIONS: Mapping[str, Sequence[str]] = {
 
 # Woken after every act; each looks for rows of its own to work on and finds none most times.
 WAKE_UPS: Sequence[str] = ("reporting.tasks.drain_rollups",)
+
+# What finds the words of each kind of letter, when a worker sends it.
+LETTERS: Mapping[str, str] = {
+    "password_reset": "accounts.letters.password_reset",
+    "invitation": "hierarchy.letters.invitation",
+}

@@ -7,6 +7,7 @@ from config.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("accounts/", include("accounts.urls")),
+    path("invitation/", include("hierarchy.entrance_urls")),
     path("", include("reporting.entrance_urls")),
     path("o/<slug:slug>/", include("reporting.urls")),
     path("o/<slug:slug>/structure/", include("hierarchy.urls")),

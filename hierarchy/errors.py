@@ -177,3 +177,49 @@ class CanLogInAlready(DomainError):
     code = "can_log_in_already"
     status = HTTPStatus.CONFLICT
     message = "{member} can log in already, with a password only {member} knows."
+
+
+class NoMailServer(DomainError):
+    """Letters cannot leave this installation."""
+
+    code = "no_mail_server"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "This installation has no mail server: whoever runs it names one in EMAIL_URL. "
+        "Until then add people with a first password."
+    )
+
+
+class InvitedAlready(DomainError):
+    """An invitation to this address is open."""
+
+    code = "invited_already"
+    status = HTTPStatus.CONFLICT
+    message = "{email} is invited already. Send that invitation again, or withdraw it first."
+
+
+class InvitationOver(DomainError):
+    """The link of an invitation leads nowhere any more; which of the reasons is not said."""
+
+    code = "invitation_over"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "This invitation has been used, withdrawn or replaced by a newer one, or its time is over. "
+        "Ask an administrator of the organization to send another."
+    )
+
+
+class InvitedSomebodyElse(DomainError):
+    """The person who is logged in is not the one who was invited."""
+
+    code = "invited_somebody_else"
+    status = HTTPStatus.FORBIDDEN
+    message = "This invitation is for {email}. Sign out, and sign in with that address."
+
+
+class SignInFirst(DomainError):
+    """The invited person has a login already and must show that it is theirs."""
+
+    code = "sign_in_first"
+    status = HTTPStatus.FORBIDDEN
+    message = "{email} has a login already. Sign in with it, then open the link once more."

@@ -101,3 +101,39 @@ class FirstPasswordGiven(Act):
 
     kind: ClassVar[str] = "first_password_given"
     subject_kind: ClassVar[str] = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInvited(Act):
+    """A person was invited by e-mail to become a member."""
+
+    kind: ClassVar[str] = "member_invited"
+    subject_kind: ClassVar[str] = "invitation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationSentAgain(Act):
+    """An invitation was sent again; the link before it works no more."""
+
+    kind: ClassVar[str] = "invitation_sent_again"
+    subject_kind: ClassVar[str] = "invitation"
+    serial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRevoked(Act):
+    """An invitation was withdrawn before anybody accepted it."""
+
+    kind: ClassVar[str] = "invitation_revoked"
+    subject_kind: ClassVar[str] = "invitation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationAccepted(Act):
+    """An invited person came in and took the seats the invitation brought."""
+
+    kind: ClassVar[str] = "invitation_accepted"
+    subject_kind: ClassVar[str] = "invitation"
+    member_id: int
+    invited_by: int
+    seats: list[int]

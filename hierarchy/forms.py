@@ -2,13 +2,14 @@
 
 from calendar import month_name
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Member
+from accounts.models import Member, User
 from accounts.rules.roles import Role
 from hierarchy.models import Node
 
@@ -82,6 +83,64 @@ class MemberForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class InvitationForm(MemberForm):
+    """A person who is invited by e-mail, with up to three seats."""
+
+    SEATS: ClassVar = (1, 2, 3)
+    prefix = "invite"
+
+    def __init__(self, *arguments: Any, places: Iterable[Node], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        nodes = [(str(each.public_id), "\u2003" * each.level + each.name) for each in places]
+        roles = [(role.value, role.value.capitalize()) for role in Role]
+        for number in self.SEATS:
+            self.fields[f"role_{number}"] = forms.ChoiceField(
+                label=_("Seat"), choices=[("", _("none")), *roles], required=False
+            )
+            self.fields[f"node_{number}"] = forms.ChoiceField(
+                label=_("at"), choices=nodes, required=False
+            )
+
+    def promised(self) -> list[tuple[str, str]]:
+        """Return the seats as (role, public id of the node)."""
+        given = self.cleaned_data
+        return [
+            (given[f"role_{number}"], given[f"node_{number}"])
+            for number in self.SEATS
+            if given[f"role_{number}"]
+        ]
+
+    def first_fields(self) -> list[forms.BoundField]:
+        """Return who is invited, and the first seat."""
+        return [self[name] for name in ("name", "email", "role_1", "node_1")]
+
+    def further_fields(self) -> list[forms.BoundField]:
+        """Return the seats that most invitations do not need."""
+        return [self[f"{kind}_{number}"] for number in self.SEATS[1:] for kind in ("role", "node")]
+
+
+class WelcomeForm(forms.Form):
+    """The password a person chooses who has none yet."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        max_length=512,
+        help_text=_("At least 12 characters; a sentence is easiest to keep in mind."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *arguments: Any, user: User, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Refuse a password that is short, common, all digits or the person's own name."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
 
 
 class ProfileForm(forms.Form):

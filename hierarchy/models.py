@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Member, PublicId
 from accounts.rules.roles import Role
@@ -108,6 +108,58 @@ class Seat(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organization", "member"], name="seat_of_member"),
             models.Index(fields=["organization", "node"], name="seat_at_node"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.node_id}"
+
+
+class Invitation(TenantModel):
+    """A letter to a person who is to become a member; its link names `serial` and works once."""
+
+    public_id = models.UUIDField(db_default=PublicId(), editable=False)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254)
+    serial = models.IntegerField(default=1)
+    invited_by = TenantKey(Member)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = TenantKey(Member, null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                name="invitation_one_open_per_address",
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_accepted_or_revoked",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("sent_at")), name="invitation_ends_after_it_was_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.name}"
+
+
+class InvitedSeat(TenantModel):
+    """A seat that an invitation brings with it, from the day it is accepted."""
+
+    invitation = TenantKey(Invitation, related_name="seats")
+    node = TenantKey(Node)
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "invitation", "node", "role"], name="invited_seat_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hierarchy.views import organization, people, rights, structure
+from hierarchy.views import invitations, organization, people, rights, structure
 
 app_name = "hierarchy"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/<uuid:member>", people.member, name="member"),
     path("people/<uuid:member>/password", people.first_password, name="first_password"),
+    path("invitations", invitations.invite, name="invite"),
+    path("invitations/<uuid:invitation>/again", invitations.send_again, name="invite_again"),
+    path("invitations/<uuid:invitation>/revoke", invitations.revoke, name="revoke_invitation"),
     path("profile", organization.profile, name="profile"),
     path("numbers", organization.numbers, name="numbers"),
     path("number", organization.number, name="number"),

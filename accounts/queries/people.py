@@ -63,6 +63,16 @@ def membership(user_id: int, slug: str) -> Membership | None:
     return next((each for each in memberships(user_id) if each.slug == slug), None)
 
 
+def actor_at(membership: Membership, user_id: int) -> Actor:
+    """Return a user as an actor in one of the organizations they belong to."""
+    return Actor(
+        organization_id=membership.organization_id,
+        member_id=membership.member_id,
+        user_id=user_id,
+        name=membership.name,
+    )
+
+
 def actor_of(member: Member) -> Actor:
     """Return a member as an actor; for commands and tests, as pages take theirs from the login."""
     return Actor(

@@ -131,6 +131,8 @@ class Numbers:
     )
     restore_days = _days(30, 90, "after a cancellation it can be taken back", "§11")
 
+    invitation_days = _days(7, 30, "the link of an invitation may be used", "§3")
+
     acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12")
     action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")
     lead_decision = _working_days(3, 20, "to decide at level 1", "§12")

@@ -15,6 +15,7 @@ from hierarchy.queries import authority, rights
 from hierarchy.queries import tree as places
 from hierarchy.services import administration, seats
 from hierarchy.services.seats import Appointment
+from hierarchy.views import invitations
 from hierarchy.views.places import address, tabs
 from hierarchy.views.structure import node_context
 
@@ -43,7 +44,7 @@ def _people(
     **shown: object,
 ) -> HttpResponse:
     with tenancy.reading(request.actor):
-        context = {"members": members.members(), "member_form": form, **shown}
+        context = invitations.context() | {"member_form": form, **shown}
         return pages.render(
             request, "hierarchy/people.html", context | tabs(request, "people"), status=status
         )

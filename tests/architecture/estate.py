@@ -8,13 +8,14 @@ from accounts.models import Member, User
 from accounts.rules.roles import Role
 from core import tenancy
 from governance.models import GateRequest
+from hierarchy.models import Invitation
 from intake.models import ImportRun
 from measures.models import Evidence, Line, Milestone
 from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.factories import governance as governing
 from tests.factories.governance import Case
-from tests.factories.organizations import an_organization
+from tests.factories.organizations import an_invitation, an_organization
 
 SLUG = "slug"
 NOT_OURS = 10**12  # counted per organization: no other organization is so far yet
@@ -60,6 +61,7 @@ def an_estate() -> Estate:
     request = governing.a_request(case)
     escalation = _an_escalation(case)
     run = _a_run(case)
+    invitation = an_invitation(organization)
     with tenancy.reading(organization.actor("lead")):
         node = case.measure().node
         ids = {
@@ -71,6 +73,7 @@ def an_estate() -> Estate:
             "request_id": GateRequest.objects.get(pk=request.pk).public_id,
             "escalation": Escalation.objects.get(pk=escalation.pk).public_id,
             "run": run.public_id,
+            "invitation": Invitation.objects.get(pk=invitation.pk).public_id,
             "claim": NOT_OURS,
             "series": "plan",
             "year": governing.YEAR,

@@ -190,6 +190,7 @@ def test_role_app_may_not_delete_or_truncate_but_what_is_listed(catalog):
 MAY_DELETE_FROM = {
     "account_emailaddress",
     "account_emailconfirmation",
+    "accounts_letter",
     "audit_idempotency_key",
     "django_session",
     "rollup_dirty",

@@ -18,6 +18,11 @@ OPEN = {
     "accounts/logout/": "the way out",
     "accounts/presence/": "takes that password where an act is waiting",
     "accounts/reauthenticate/": "asks the person who is logged in for the password again",
+    "accounts/password/": "a forgotten password; the same answer for every address",
+    "accounts/password/sent/": "says that a letter goes out if the address is known",
+    "accounts/^password/set/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "opened by the letter's link",
+    "accounts/password/done/": "says that the new password is set",
+    "invitation/<str:token>/": "opened by the link of an invitation, which is signed",
     "": "the entrance: sends a person to their own organization",
 }
 SLUG = "<slug:slug>"

@@ -10,9 +10,10 @@ from accounts.services import organizations, people
 from accounts.services.organizations import Founding
 from core import tenancy
 from core.tenancy import Actor
-from hierarchy.models import Node
+from hierarchy.models import Invitation, Node
 from hierarchy.queries import authority
-from hierarchy.services import seats, tree
+from hierarchy.services import invitations, seats, tree
+from hierarchy.services.invitations import Promise
 from hierarchy.services.seats import Appointment
 
 PASSWORD = "correct horse battery staple"
@@ -135,3 +136,15 @@ def an_organization(
             )
             actors[role] = people_queries.actor_of(member)
     return TestOrganization(administrator.organization_id, slug, root, actors)
+
+
+def an_invitation(
+    organization: TestOrganization, *, email: str = "", seats: tuple[Promise, ...] = ()
+) -> Invitation:
+    """Invite somebody as the administrator."""
+    return invitations.invite(
+        actor=organization.actor("administrator"),
+        name="Nora Newcomer",
+        email=email or f"nora.{next(_numbers)}@{organization.slug}.example",
+        seats=seats,
+    )

@@ -57,9 +57,21 @@ def test_secrets_are_files_and_none_has_a_default():
         assert secret == {"file": f"./secrets/{name}"}
     for service in SERVICES.values():
         for variable, value in service.get("environment", {}).items():
-            is_secret = any(word in variable for word in ("PASSWORD", "SECRET", "DATABASE_URL"))
+            is_secret = any(
+                word in variable for word in ("PASSWORD", "SECRET", "DATABASE_URL", "EMAIL_URL")
+            )
             assert not is_secret or value.startswith("/run/secrets/")
 
 
 def test_the_public_address_must_be_given():
     assert SERVICES["web"]["environment"]["PUBLIC_URL"].startswith("${ASSAY_PUBLIC_URL:?")
+
+
+def test_every_secret_a_service_reads_is_one_it_is_given():
+    for service in SERVICES.values():
+        read = {
+            value.removeprefix("/run/secrets/")
+            for value in service.get("environment", {}).values()
+            if str(value).startswith("/run/secrets/")
+        }
+        assert read <= set(service.get("secrets", []))

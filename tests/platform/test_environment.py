@@ -7,6 +7,7 @@ import pytest
 from config import environment
 from config.environment import DatabaseRole, Purpose
 from config.errors import StartRefused
+from config.mail import MailServer, Security
 
 LEAST = {"DATABASE_URL": "postgresql://a/b", "REDIS_URL": "redis://r", "SECRET_KEY": "k"}
 
@@ -69,6 +70,54 @@ def test_the_role_chooses_the_address():
 def test_a_value_that_makes_no_sense_is_refused(name, value, sentence):
     with pytest.raises(StartRefused, match=sentence):
         environment.read({**LEAST, name: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://relay", MailServer("relay", 25, Security.NONE)),
+        (
+            "smtp+starttls://us%40er:p%2Fw@mail.example.org",
+            MailServer("mail.example.org", 587, Security.STARTTLS, "us@er", "p/w"),
+        ),
+        (
+            "smtps://user:word@mail.example.org:8465",
+            MailServer("mail.example.org", 8465, Security.TLS, "user", "word"),
+        ),
+    ],
+)
+def test_one_address_names_the_mail_server(url, server):
+    seen = environment.read({**LEAST, "EMAIL_URL": url, "PUBLIC_URL": "https://assay.example.org"})
+
+    assert (seen.mail_server, seen.mail_from) == (server, "Assay <assay@assay.example.org>")
+    assert seen.sends_mail
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mail.example.org", "EMAIL_URL is not the address of a mail server; give smtp"),
+        ("https://mail.example.org", "EMAIL_URL is not the address of a mail server; give smtp"),
+        ("smtp://mail.example.org:port", "EMAIL_URL is not the address of a mail server"),
+        ("smtp://", "EMAIL_URL names no mail server"),
+        ("smtps://a/b", "EMAIL_URL names no mail server, or more than one"),
+        ("smtp://user:secret@mail.example.org", "would send a password to mail.example.org for"),
+    ],
+)
+def test_an_address_of_no_mail_server_is_refused_without_repeating_it(url, sentence):
+    with pytest.raises(StartRefused, match=sentence) as refused:
+        environment.read({**LEAST, "EMAIL_URL": url})
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "sends"), [("production", False), ("demo", True), ("test", True)]
+)
+def test_without_a_mail_server_only_the_demo_and_tests_send_letters(purpose, sends):
+    seen = environment.read({**LEAST, "ASSAY_PURPOSE": purpose})
+
+    assert (seen.mail_server, seen.sends_mail) == (None, sends)
 
 
 def test_an_https_address_decides_hosts_and_secure_cookies():

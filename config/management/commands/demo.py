@@ -124,10 +124,15 @@ def _watch(
     progress: Progress, servers: Servers, children: Mapping[Process, Child], note: Any
 ) -> NoReturn:
     """Keep everything up until we are stopped; what ends by itself is started again."""
+    known = set(servers.files.letters())
     while True:
         time.sleep(1)
         if servers.cluster is not None:
             servers.cluster.keep_up()
+        for letter in servers.files.letters():
+            if letter not in known:
+                progress.say(f"a letter was written: {letter}")
+                known.add(letter)
         for kind, child in children.items():
             if child.is_running():
                 continue
@@ -153,7 +158,7 @@ def _welcome(progress: Progress, servers: Servers, url: str) -> None:
 
 
 def _places(servers: Servers) -> list[str]:
-    places = [f"Logs and files: {servers.files.folder}"]
+    places = [f"Logs, letters and files: {servers.files.folder}"]
     if servers.cluster is not None:
         places.append(f"Database: {servers.cluster.folder}")
     return places
