@@ -174,6 +174,62 @@ class ClosureConfirmed(GateAct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineStated(MeasureGoverned):
+    """It was said what proves a line, and what became of its budget."""
+
+    kind: ClassVar[str] = "line_stated"
+    statement_id: int
+    line_id: int
+    evidence_id: int | None
+    budget: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallAct(MeasureGoverned):
+    """An act on one confirmed shortfall, bound to the digest of its figures."""
+
+    confirmation_id: int
+    figures_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallConfirmed(ShortfallAct):
+    """The controller confirmed less than was planned; the measure waits for its sponsor."""
+
+    kind: ClassVar[str] = "shortfall_confirmed"
+    needs_steering: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallCountersigned(ShortfallAct):
+    """The sponsor signed a shortfall."""
+
+    kind: ClassVar[str] = "shortfall_countersigned"
+    approval_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallApproved(ShortfallAct):
+    """A member of the steering committee approved the closing below half of the plan."""
+
+    kind: ClassVar[str] = "shortfall_approved"
+    approval_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakageBooked(MeasureGoverned):
+    """Planned value that does not come was booked; amounts scaled by the unit of the line."""
+
+    kind: ClassVar[str] = "leakage_booked"
+    leakage_id: int
+    line_id: int
+    cause: str
+    run_rate: int | None
+    in_year: int | None
+    fiscal_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOverConfirmed(MeasureGoverned):
     """The sponsor or controller confirmed a measure that was taken over."""
 

@@ -16,6 +16,10 @@ class Act(StrEnum):
     VOTE_DECIDED = "vote on Decided"
     VOTE_IMPLEMENTED = "vote on Implemented"
     CONFIRM_CLOSURE = "confirm the closure"
+    COUNTERSIGN_SHORTFALL = "countersign the shortfall"
+    APPROVE_SHORTFALL = "approve the closing below half"
+    REOPEN = "reopen"
+    CHECK_SUSTAINMENT = "check whether the value lasts"
     HOLD = "put on hold"
     RESUME = "resume"
     EXTEND = "extend a hold"
@@ -61,6 +65,12 @@ NEVER: dict[Act, frozenset[Role]] = {
     Act.VOTE_DECIDED: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.VOTE_IMPLEMENTED: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.CONFIRM_CLOSURE: frozenset({Role.OWNER, Role.SPONSOR, Role.LEAD, Role.ADMINISTRATOR}),
+    Act.COUNTERSIGN_SHORTFALL: frozenset({Role.OWNER, Role.CONTROLLER, Role.ADMINISTRATOR}),
+    Act.APPROVE_SHORTFALL: frozenset(
+        {Role.OWNER, Role.SPONSOR, Role.CONTROLLER, Role.ADMINISTRATOR}
+    ),
+    Act.REOPEN: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Act.CHECK_SUSTAINMENT: frozenset({Role.OWNER, Role.SPONSOR, Role.LEAD, Role.ADMINISTRATOR}),
     Act.HOLD: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.RESUME: frozenset({Role.OWNER, Role.CONTROLLER, Role.ADMINISTRATOR}),
     Act.EXTEND: frozenset({Role.OWNER, Role.ADMINISTRATOR}),

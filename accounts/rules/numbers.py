@@ -17,6 +17,7 @@ class Unit(StrEnum):
     WORKING_DAYS = "working days"
     DAYS = "days"
     MONTHS = "months"
+    PEOPLE = "people"
     RATIO = "ratio"
 
 
@@ -68,6 +69,10 @@ def _days(default: int, most: int, meaning: str, source: str) -> Number[int]:
 
 def _working_days(default: int, most: int, meaning: str, source: str) -> Number[int]:
     return Number(default, Unit.WORKING_DAYS, limits=(1, most), meaning=meaning, source=source)
+
+
+def _people(default: int, most: int, meaning: str, source: str) -> Number[int]:
+    return Number(default, Unit.PEOPLE, limits=(1, most), meaning=meaning, source=source)
 
 
 def _months(default: int, most: int, meaning: str, source: str) -> Number[int]:
@@ -123,6 +128,10 @@ class Numbers:
         source="§6",
     )
 
+    steering_approvals = _people(1, 9, "of the steering committee to close below half", "§6")
+    first_check_months = _months(6, 24, "after closing the value is checked first", "§6")
+    second_check_months = _months(12, 36, "after closing the value is checked again", "§6")
+
     hold_days = _days(90, 366, "a hold may last at most", "§11")
     hold_notice_days = _days(14, 60, "before its end a hold asks what becomes of it", "§11")
     hold_recheck_days = _days(60, 366, "on hold after which criteria are judged again", "§11")
@@ -163,6 +172,7 @@ IN_ORDER: tuple[tuple[str, str], ...] = (
     ("implementation_amber", "implementation_green"),
     ("potential_amber", "potential_green"),
     ("node_amber", "node_green"),
+    ("first_check_months", "second_check_months"),
 )
 
 

@@ -51,6 +51,10 @@ class Permission(StrEnum):
     RESTORE = "restore what was cancelled"
     REJECT_PROPOSAL = "reject a proposal"
     CONFIRM_CLOSURE = "confirm a closure"
+    COUNTERSIGN_SHORTFALL = "countersign a shortfall"
+    APPROVE_SHORTFALL = "approve a closing below half of its plan"
+    REOPEN = "reopen a closed measure"
+    CHECK_SUSTAINMENT = "check whether a confirmed value lasts"
     CONFIRM_TAKE_OVER = "confirm a take-over"
     DECIDE_ESCALATION = "decide an escalation"
 
@@ -107,6 +111,10 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.RESTORE,              {LEAD},                      {SPONSOR}),
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
     _row(Permission.CONFIRM_CLOSURE,      NOBODY,                      {CONTROLLER}),
+    _row(Permission.COUNTERSIGN_SHORTFALL, NOBODY,                     {SPONSOR}),
+    _row(Permission.APPROVE_SHORTFALL,    {STEERING},                  NOBODY),
+    _row(Permission.REOPEN,               NOBODY,                      {SPONSOR, CONTROLLER}),
+    _row(Permission.CHECK_SUSTAINMENT,    {CONTROLLER},                {CONTROLLER}),
     _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.DECIDE_ESCALATION,    {LEAD, STEERING, EXECUTIVE}, NAMED),
 )

@@ -1,5 +1,11 @@
 """What governance keeps: requests, votes, decisions, passages, holds, closures, take-overs."""
 
+from governance.models.closing import (
+    Leakage,
+    LeakageCause,
+    LineStatement,
+    ShortfallApproval,
+)
 from governance.models.gate import Decision, GateRequest, StagePassage, Vote
 from governance.models.holding import Rephasing, Restoration, Ripple
 from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
@@ -10,10 +16,14 @@ __all__ = [
     "ClosureOutcome",
     "Decision",
     "GateRequest",
+    "Leakage",
+    "LeakageCause",
     "LifecycleDecision",
+    "LineStatement",
     "Rephasing",
     "Restoration",
     "Ripple",
+    "ShortfallApproval",
     "StagePassage",
     "TakeOver",
     "TakeOverConfirmation",

@@ -109,7 +109,8 @@ class ClosureConfirmation(TenantModel):
     """A controller's confirmation of exactly the figures approved at that moment.
 
     `approved` and `figures_digest` are written by the database from the approved claims;
-    `figures` says per line what was proven over the proof window.
+    `figures` says per line what was proven over the proof window. `needs_steering` tells that less
+    than half of the plan is proven, so that the steering committee decides about the closing.
     """
 
     measure = TenantKey(Measure, related_name="closure_confirmations")
@@ -119,6 +120,7 @@ class ClosureConfirmation(TenantModel):
     approved = models.JSONField(default=list)
     figures = models.JSONField(default=list)
     outcome = models.CharField(max_length=10, choices=ClosureOutcome.choices)
+    needs_steering = models.BooleanField(default=False, db_default=False)
     shortfall_reason = models.TextField(blank=True, default="")
     statement = models.TextField()
 
@@ -130,6 +132,10 @@ class ClosureConfirmation(TenantModel):
                 name="closure_shortfall_has_a_reason",
             ),
             models.CheckConstraint(condition=~Q(statement=""), name="closure_has_a_statement"),
+            models.CheckConstraint(
+                condition=Q(needs_steering=False) | Q(outcome=ClosureOutcome.SHORTFALL),
+                name="closure_steering_decides_a_shortfall",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "measure"], name="closure_of_measure")

@@ -12,7 +12,7 @@ from core import tenancy
 from governance.errors import GateBlocked
 from governance.queries import standing
 from governance.rules import gates
-from governance.rules.criteria import Criterion, Moment, Unmet
+from governance.rules.criteria import CLOSING, Criterion, Moment, Unmet
 from governance.rules.facts import MeasureFacts
 from governance.rules.gates import Gate
 from measures.models import Measure
@@ -37,21 +37,22 @@ class CriterionRow:
 def rows(gate: Gate, facts: MeasureFacts, measure: Measure) -> list[CriterionRow]:
     """Return every criterion of a gate, met or not, in the order of the table."""
     names = _names(measure, {each.supplied_by for each in gate.criteria})
-    address = address_of(measure)
+    slug = _slug()
     return [
-        _row(each, each.judge(facts), names[each.supplied_by], address) for each in gate.criteria
+        _row(each, each.judge(facts), names[each.supplied_by], _place(slug, measure, each.anchor))
+        for each in gate.criteria
     ]
 
 
-def _row(criterion: Criterion, unmet: Unmet | None, who: str, address: str) -> CriterionRow:
+def _row(criterion: Criterion, unmet: Unmet | None, who: str, url: str) -> CriterionRow:
     return CriterionRow(
         code=criterion.code,
         wanted=criterion.wanted,
         is_met=unmet is None,
         sentence="" if unmet is None else unmet.sentence,
         who=who,
-        url=f"{address}#{criterion.anchor}",
-        at_decision=criterion.moment is Moment.DECISION,
+        url=url,
+        at_decision=criterion.moment is not Moment.REQUEST,
     )
 
 
@@ -71,24 +72,30 @@ def missing_rows(missing: Iterable[Unmet], measure: Measure) -> list[dict[str, s
     """Return unmet criteria as rows of text, who and url."""
     found = list(missing)
     names = _names(measure, {each.supplied_by for each in found})
-    address = address_of(measure)
+    slug = _slug()
     return [
         {
             "text": each.sentence,
             "who": names[each.supplied_by],
-            "url": f"{address}#{each.anchor}",
+            "url": _place(slug, measure, each.anchor),
         }
         for each in found
     ]
 
 
-def address_of(measure: Measure) -> str:
-    """Return the address of a measure's page."""
-    slug = Organization.objects.values_list("slug", flat=True).get(
+def _slug() -> str:
+    found: str = Organization.objects.values_list("slug", flat=True).get(
         pk=tenancy.current_organization_id()
     )
+    return found
+
+
+def _place(slug: str, measure: Measure, anchor: str) -> str:
+    """Return where a criterion is supplied: a part of the measure's page, or its closing."""
     where = {"slug": slug, "measure": measure.node.public_id}
-    return reverse("measures:measure", kwargs=where)
+    if anchor == CLOSING:
+        return reverse("governance:closure", kwargs=where)
+    return f"{reverse('measures:measure', kwargs=where)}#{anchor}"
 
 
 def _names(measure: Measure, roles: Iterable[Role]) -> dict[Role, str]:

@@ -1,6 +1,8 @@
 """Reads measures into the frozen facts that the rules of governance judge, many at a time."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,9 +11,12 @@ from django.conf import settings
 from django.db.models import F, Func, TextField
 from django.utils.module_loading import import_string
 
+from accounts.rules.roles import Role
 from core import money
 from core.errors import NotFound
-from governance.models import ClosureConfirmation, TakeOver
+from governance.models import ClosureConfirmation, ShortfallApproval, TakeOver
+from governance.queries import statements
+from governance.queries.statements import Stated
 from governance.rules.facts import (
     Confirmation,
     GovernedLine,
@@ -19,6 +24,7 @@ from governance.rules.facts import (
     GovernedMonth,
     MeasureFacts,
 )
+from governance.rules.proofs import Proof
 from measures.models import Measure
 from measures.queries import facts as figures
 from measures.queries import periods
@@ -57,6 +63,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
     taken = TakeOver.objects.filter(measure_id__in=ids)
     findings: dict[int, list[dict[str, str]]] = dict(taken.values_list("measure_id", "unmet"))
     escalations = _highest_levels()(ids)
+    said = _Said(statements.of(ids), statements.proofs_of_months(ids))
     return {
         each.measure_id: MeasureFacts(
             measure_id=each.measure_id,
@@ -67,7 +74,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
             controller_id=each.controller_id,
             size=each.size,
             kind=each.effect_type,
-            lines=tuple(_line(line, ground) for line in each.lines),
+            lines=tuple(_line(line, said, ground) for line in each.lines),
             milestones=_milestones(each),
             highest_escalation=escalations.get(each.measure_id),
             figures_digest=digests[each.measure_id],
@@ -93,8 +100,17 @@ def _highest_levels() -> HighestLevels:
     return found
 
 
-def _line(line: LineFigures, ground: Ground) -> GovernedLine:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said of lines beside their figures, and which files came with the months."""
+
+    stated: Mapping[int, Stated]
+    proofs: Mapping[tuple[int, Month], Proof]
+
+
+def _line(line: LineFigures, said: _Said, ground: Ground) -> GovernedLine:
     facts = line.facts
+    stated = said.stated.get(line.line_id, Stated())
     months = months_in(facts.plan, facts.baseline, facts.approved, facts.pending)
     return GovernedLine(
         line_id=line.line_id,
@@ -104,15 +120,20 @@ def _line(line: LineFigures, ground: Ground) -> GovernedLine:
         recurrence=facts.recurrence,
         full_effect_month=facts.full_effect,
         plan_size=plan_size(facts),
-        months=tuple(_month(facts, month, ground) for month in months),
+        months=tuple(
+            _month(facts, month, said.proofs.get((line.line_id, month)), ground) for month in months
+        ),
         baseline_evidence=line.baseline_evidence,
         is_level=facts.is_level,
         is_seasonal=facts.is_seasonal,
         is_declared_final=line.is_declared_final,
+        effect_type=facts.effect_type,
+        stated_proof=stated.proof,
+        budget=stated.budget,
     )
 
 
-def _month(facts: LineFacts, month: Month, ground: Ground) -> GovernedMonth:
+def _month(facts: LineFacts, month: Month, proof: Proof | None, ground: Ground) -> GovernedMonth:
     decimals = facts.unit.decimals
     return GovernedMonth(
         month=month,
@@ -123,6 +144,7 @@ def _month(facts: LineFacts, month: Month, ground: Ground) -> GovernedMonth:
         is_pending=value_at(facts.pending, month) is not None,
         # Until periods are closed by an act, their calendar end closes them (decisions §12).
         is_closed=ground.clock().state(month) is not MonthState.OPEN,
+        proof=proof,
     )
 
 
@@ -159,12 +181,27 @@ def _milestones(measure: MeasureFigures) -> tuple[GovernedMilestone, ...]:
 
 
 def _confirmations(measure_ids: Collection[int]) -> dict[int, Confirmation]:
-    rows = (
+    rows = list(
         ClosureConfirmation.objects.filter(measure_id__in=measure_ids)
         .order_by("measure_id", "-pk")
         .distinct("measure_id")
     )
+    signed: dict[int, list[int]] = defaultdict(list)
+    steering: dict[int, int] = defaultdict(int)
+    if rows:
+        approvals = ShortfallApproval.objects.filter(confirmation__in=rows)
+        for pk, role, by in approvals.values_list("confirmation_id", "role", "approved_by_id"):
+            if role == Role.SPONSOR:
+                signed[pk].append(by)
+            else:
+                steering[pk] += 1
     return {
-        row.measure_id: Confirmation(row.confirmed_by_id, row.figures_digest, row.shortfall_reason)
+        row.measure_id: Confirmation(
+            row.confirmed_by_id,
+            row.figures_digest,
+            row.shortfall_reason,
+            tuple(signed[row.pk]),
+            steering[row.pk],
+        )
         for row in rows
     }

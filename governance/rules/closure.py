@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 from accounts.rules.numbers import Numbers
+from governance.rules import proofs
 from governance.rules.facts import GovernedLine, GovernedMonth
 from measures.rules.lines import Direction, Nature, Recurrence
 
@@ -52,6 +53,11 @@ class Judgement:
     def missing(self) -> tuple[str, ...]:
         """Return in words what the proof still lacks, over all lines."""
         return tuple(each for proof in self.proofs for each in proof.missing)
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether less is proven than planned, yet enough to be closed with it."""
+        return self.outcome in {Outcome.SHORTFALL, Outcome.STEERING_DECIDES}
 
 
 def judge(lines: Iterable[GovernedLine], numbers: Numbers) -> Judgement:
@@ -106,6 +112,51 @@ def proof_window(line: GovernedLine, numbers: Numbers) -> tuple[GovernedMonth, .
         if month.month >= line.full_effect_month and month.is_closed and month.plan is not None
     ]
     return tuple(eligible[-_months_needed(line, numbers) :])
+
+
+def evidence_missing(line: GovernedLine, numbers: Numbers) -> str | None:
+    """Return what a line is to be proven by and is not; None when it is (§6, condition 2).
+
+    Either every approved month of the window has a file of a fitting kind, or one such file was
+    named for the line as a whole.
+    """
+    wanted = proofs.fitting(line.nature, line.effect_type)
+    if not wanted or line.stated_proof in wanted:
+        return None
+    window = [each for each in proof_window(line, numbers) if each.approved is not None]
+    bare = [each.label for each in window if each.proof not in wanted]
+    if window and not bare:
+        return None
+    return f"{line.name} needs {proofs.in_words(wanted)}"
+
+
+def budget_missing(line: GovernedLine) -> str | None:
+    """Return the line if nobody said what became of its budget; None else (§6, condition 4)."""
+    if line.budget is None and proofs.needs_budget_statement(line.nature, line.effect_type):
+        return line.name
+    return None
+
+
+def in_year_leakage(proof: LineProof, fiscal_year: int) -> Decimal | None:
+    """Return what a fiscal year lacks against plan, months to come at the proven share.
+
+    Never negative, in the unit of the line; None until the line is proven, or without a plan.
+    """
+    if proof.missing or proof.achieved is None:
+        return None
+    line = proof.line
+    lacking = Decimal(0)
+    for month in line.months:
+        if month.month.fiscal_year != fiscal_year or month.plan is None:
+            continue
+        base = month.baseline or Decimal(0) if line.is_level else Decimal(0)
+        plan = month.plan - base
+        sustained = plan * proof.achieved
+        lacking += plan - (sustained if month.approved is None else month.approved - base)
+    if line.direction is Direction.EXACT:
+        return abs(lacking)
+    # Of a level line effects count: negative ones where less is better.
+    return max(Decimal(0), _sign(line) * lacking)
 
 
 def _months_needed(line: GovernedLine, numbers: Numbers) -> int:

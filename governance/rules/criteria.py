@@ -2,22 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum
 
 from accounts.rules.roles import Role
 from governance.rules import closure
 from governance.rules.facts import MeasureFacts
 from measures.rules.lines import Nature, Recurrence
 
+# Not a part of the measure's page but the page of its closing.
+CLOSING = "closing"
 # From this level on an open escalation bars the closing (domain-rules §6, condition 1).
 BARRING_ESCALATION = 2
 
 
-class Moment(Enum):
-    """When a criterion is judged first: what only the decision brings cannot be asked before."""
+SHORT = (closure.Outcome.SHORTFALL, closure.Outcome.STEERING_DECIDES)
 
-    REQUEST = auto()
-    DECISION = auto()
+
+class Moment(IntEnum):
+    """When a criterion is judged first: what only a later act brings cannot be asked before.
+
+    The confirmation is the controller's, of the figures; what answers to it comes before the
+    decision.
+    """
+
+    REQUEST = 1
+    CONFIRMATION = 2
+    DECISION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +132,33 @@ def _value_absent(facts: MeasureFacts) -> Sequence[str]:
     return ("value",) if _outcome_in(facts, closure.Outcome.CANCEL_ONLY) else ()
 
 
-def _value_below_half(facts: MeasureFacts) -> Sequence[str]:
-    return ("value",) if _outcome_in(facts, closure.Outcome.STEERING_DECIDES) else ()
+def _without_evidence(facts: MeasureFacts) -> Sequence[str]:
+    found = (closure.evidence_missing(line, facts.numbers) for line in facts.lines)
+    return [each for each in found if each is not None]
+
+
+def _without_budget_statement(facts: MeasureFacts) -> Sequence[str]:
+    found = (closure.budget_missing(line) for line in facts.lines)
+    return [each for each in found if each is not None]
+
+
+def _steering_undecided(facts: MeasureFacts) -> Sequence[str]:
+    if not _outcome_in(facts, closure.Outcome.STEERING_DECIDES):
+        return ()
+    given = 0 if facts.confirmation is None else facts.confirmation.steering_approvals
+    wanted = facts.numbers.steering_approvals
+    return () if given >= wanted else (f"{given} of {wanted}",)
+
+
+def _not_countersigned(facts: MeasureFacts) -> Sequence[str]:
+    if not _outcome_in(facts, *SHORT):
+        return ()
+    signed = () if facts.confirmation is None else facts.confirmation.countersigned_by
+    return () if facts.sponsor_id in signed else ("the signature of the sponsor",)
 
 
 def _shortfall_unexplained(facts: MeasureFacts) -> Sequence[str]:
-    if not _outcome_in(facts, closure.Outcome.SHORTFALL):
+    if not _outcome_in(facts, *SHORT):
         return ()
     confirmation = facts.confirmation
     is_explained = confirmation is not None and confirmation.shortfall_reason.strip()
@@ -250,29 +281,58 @@ SOME_VALUE = Criterion(
     anchor="gate",
     lacking=_value_absent,
 )
-HALF_PROVEN = Criterion(
-    code="half_proven",
-    wanted="at least half of the planned value is proven",
-    sentence="Less than half of the planned value is proven: the steering committee decides.",
+EVIDENCE_FITS = Criterion(
+    code="evidence_fits",
+    wanted="every line is proven by a file of the kind its method demands",
+    sentence="Evidence missing: {lacking}.",
+    supplied_by=Role.OWNER,
+    anchor=CLOSING,
+    lacking=_without_evidence,
+)
+BUDGET_STATED = Criterion(
+    code="budget_stated",
+    wanted="of every hard effect it is said whether its budget line was changed, or why not",
+    sentence="Nobody has said what became of the budget of: {lacking}.",
+    supplied_by=Role.OWNER,
+    anchor=CLOSING,
+    lacking=_without_budget_statement,
+)
+COUNTERSIGNED = Criterion(
+    code="countersigned",
+    wanted="a shortfall is countersigned by the sponsor",
+    sentence="The shortfall still needs {lacking}.",
+    supplied_by=Role.SPONSOR,
+    anchor=CLOSING,
+    lacking=_not_countersigned,
+    moment=Moment.DECISION,
+)
+STEERING_DECIDED = Criterion(
+    code="steering_decided",
+    wanted="below half of the planned value the steering committee has approved the closing",
+    sentence=(
+        "Less than half of the planned value is proven: "
+        "the steering committee has given {lacking} approvals."
+    ),
     supplied_by=Role.STEERING,
-    anchor="gate",
-    lacking=_value_below_half,
+    anchor=CLOSING,
+    lacking=_steering_undecided,
+    moment=Moment.DECISION,
 )
 SHORTFALL_EXPLAINED = Criterion(
     code="shortfall_explained",
     wanted="a shortfall is confirmed with its reason",
     sentence="The value falls short of the plan and no reason is given.",
     supplied_by=Role.CONTROLLER,
-    anchor="gate",
+    anchor=CLOSING,
     lacking=_shortfall_unexplained,
-    moment=Moment.DECISION,
+    moment=Moment.CONFIRMATION,
 )
 FIGURES_CONFIRMED = Criterion(
     code="figures_confirmed",
     wanted="the controller has confirmed exactly the figures approved now",
     sentence="Missing: {lacking}.",
     supplied_by=Role.CONTROLLER,
-    anchor="gate",
+    anchor=CLOSING,
     lacking=_unconfirmed,
-    moment=Moment.DECISION,
+    moment=Moment.CONFIRMATION,
 )

@@ -9,6 +9,12 @@ from governance.rules.criteria import Moment
 from governance.rules.gates import GATES, SCHEME_VERSION, Gate
 from governance.rules.holds import TRANSITIONS
 
+JUDGED = {
+    Moment.REQUEST: "at the request and the decision",
+    Moment.CONFIRMATION: "at the confirmation and the decision",
+    Moment.DECISION: "at the decision",
+}
+
 
 def as_markdown() -> str:
     """Return the whole governance of the product as one markdown page, ending in a newline."""
@@ -47,7 +53,7 @@ def _gate(gate: Gate) -> str:
 
 
 def _judged(moment: Moment) -> str:
-    return "at the request and the decision" if moment is Moment.REQUEST else "at the decision"
+    return JUDGED[moment]
 
 
 def _moves() -> str:

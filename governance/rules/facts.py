@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.rules.numbers import Numbers
+from governance.rules.proofs import BudgetChange, Proof
 from measures.rules.calendar import Month
 from measures.rules.lines import Direction, EffectType, Nature, Recurrence
 from measures.rules.stage import Lifecycle, Stage
@@ -15,7 +16,7 @@ class GovernedMonth:
     """One month of one line, amounts in the unit of the line; None is "not given", never 0.
 
     `is_closed` tells that the period has ended and takes no ordinary correction; `is_pending`
-    that a claim waits for the controller.
+    that a claim waits for the controller. `proof` is the kind of file given with what was approved.
     """
 
     month: Month
@@ -25,13 +26,15 @@ class GovernedMonth:
     baseline: Decimal | None = None
     is_pending: bool = False
     is_closed: bool = True
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GovernedLine:
     """One effect line; `months` in the order of time, `plan_size` its run-rate or life.
 
-    `baseline_evidence` is the digest of the file, empty without one.
+    `baseline_evidence` is the digest of the file, empty without one. `stated_proof` is the kind of
+    file that was named for the line as a whole; `budget` what was said of its budget line.
     """
 
     line_id: int
@@ -46,6 +49,9 @@ class GovernedLine:
     is_level: bool = False
     is_seasonal: bool = False
     is_declared_final: bool = False
+    effect_type: EffectType = EffectType.HARD
+    stated_proof: Proof | None = None
+    budget: BudgetChange | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -72,11 +78,17 @@ class GovernedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The controller's latest confirmation: figures covered, and the reason of a shortfall."""
+    """The controller's latest confirmation: figures covered, and the reason of a shortfall.
+
+    `countersigned_by` are those who signed exactly this shortfall as sponsor; `steering_approvals`
+    how many of the steering committee approved it.
+    """
 
     confirmed_by: int
     figures_digest: str
     shortfall_reason: str = ""
+    countersigned_by: tuple[int, ...] = ()
+    steering_approvals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

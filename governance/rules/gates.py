@@ -132,10 +132,13 @@ CLOSED = Gate(
         criteria.NO_OPEN_MILESTONE,
         criteria.NO_ESCALATION,
         criteria.MONTHS_PROVEN,
+        criteria.EVIDENCE_FITS,
+        criteria.BUDGET_STATED,
         criteria.SOME_VALUE,
-        criteria.HALF_PROVEN,
         criteria.SHORTFALL_EXPLAINED,
         criteria.FIGURES_CONFIRMED,
+        criteria.COUNTERSIGNED,
+        criteria.STEERING_DECIDED,
     ),
     effect="Everything is frozen; the confirmed value is final.",
 )
@@ -152,9 +155,7 @@ def gate_from(stage: Stage) -> Gate | None:
 
 def unmet(gate: Gate, facts: MeasureFacts, moment: Moment) -> tuple[Unmet, ...]:
     """Return all that is unmet at this moment, in the order of the table, never only the first."""
-    asked = (
-        each for each in gate.criteria if moment is Moment.DECISION or each.moment is Moment.REQUEST
-    )
+    asked = (each for each in gate.criteria if each.moment <= moment)
     return tuple(missing for each in asked if (missing := each.judge(facts)) is not None)
 
 

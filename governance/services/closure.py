@@ -11,7 +11,7 @@ from core import tenancy
 from core.errors import Invalid
 from core.tenancy import Actor
 from governance.errors import GateNotNow, StaleRequest
-from governance.events import ClosureConfirmed
+from governance.events import ClosureConfirmed, ShortfallConfirmed
 from governance.models import ClosureConfirmation, ClosureOutcome, GateRequest
 from governance.queries import criteria, facts, requests, standing
 from governance.rules import closure, duties
@@ -21,7 +21,7 @@ from governance.rules.facts import Confirmation
 from governance.rules.gates import CLOSED
 from governance.rules.votes import Ballot, Choice
 from governance.rules.votes import Outcome as GateOutcome
-from governance.services import gates, voting
+from governance.services import gates, leakage, voting
 from governance.services.voting import Asked, Said
 from measures.models import ActualClaim, Measure
 from measures.models.line import ClaimState
@@ -44,11 +44,13 @@ def propose(
 def confirm(
     *, actor: Actor, measure_id: int, digest: str, statement: str, shortfall_reason: str = ""
 ) -> ClosureConfirmation:
-    """Confirm the figures whose digest was shown, and close the measure by it (domain-rules §6).
+    """Confirm the figures whose digest was shown; as planned, the measure is closed by it (§6).
 
-    `digest` is `MeasureFacts.figures_digest` as the page had it. Raises NotFound, NotAllowed,
-    MeasureEnded, GateNotNow without a proposal, StaleRequest, NotTheController, DutiesMeet,
-    EnteredTheFigures, the other refusals of a vote, GateBlocked with all that is missing, Invalid.
+    A shortfall waits for its sponsor, below half also for the steering committee; the controller
+    closes it then. `digest` is `MeasureFacts.figures_digest` as the page had it.
+    Raises NotFound, NotAllowed, MeasureEnded, GateNotNow without a proposal, StaleRequest,
+    NotTheController, DutiesMeet, EnteredTheFigures, the other refusals of a vote, GateBlocked with
+    all that is missing, Invalid.
     """
     measure = lock.measure(actor, measure_id, Permission.CONFIRM_CLOSURE)
     asked = _proposal(measure)
@@ -59,10 +61,40 @@ def confirm(
     voting.ensure_fresh(asked, asked.request.digest)
     given = Confirmation(ballot.member_id, digest, shortfall_reason.strip())
     passing = replace(found, confirmation=given)
-    criteria.ensure_passable(CLOSED, passing, Moment.DECISION, measure)
+    criteria.ensure_passable(CLOSED, passing, Moment.CONFIRMATION, measure)
     judgement = closure.judge(found.lines, found.numbers)
     made = _confirmed(measure, given, judgement, _said(statement))
-    _close(asked, ballot, made)
+    if judgement.is_short:
+        audit.record(
+            ShortfallConfirmed(
+                subject_id=measure.pk,
+                confirmation_id=made.pk,
+                figures_digest=made.figures_digest,
+                needs_steering=made.needs_steering,
+                reason=made.shortfall_reason,
+            )
+        )
+    else:
+        _close(asked, ballot, made, judgement)
+    return made
+
+
+@tenancy.act
+def close(*, actor: Actor, measure_id: int, digest: str) -> ClosureConfirmation:
+    """Close a measure on its signed shortfall, whose figures still have the digest shown.
+
+    Books the leakage. Refusals as `confirm`; GateBlocked while a signature is missing.
+    """
+    measure = lock.measure(actor, measure_id, Permission.CONFIRM_CLOSURE)
+    asked = _proposal(measure)
+    ballot = _ballot(actor, asked)
+    found = facts.one(measure.pk)
+    if digest != found.figures_digest:
+        raise StaleRequest(gate=CLOSED.name)
+    voting.ensure_fresh(asked, asked.request.digest)
+    criteria.ensure_passable(CLOSED, found, Moment.DECISION, measure)
+    made = ClosureConfirmation.objects.filter(measure=measure).latest("pk")
+    _close(asked, ballot, made, closure.judge(found.lines, found.numbers))
     return made
 
 
@@ -108,12 +140,13 @@ def _said(statement: str) -> str:
 def _confirmed(
     measure: Measure, given: Confirmation, judgement: Judgement, statement: str
 ) -> ClosureConfirmation:
-    is_short = judgement.outcome is Outcome.SHORTFALL
+    is_short = judgement.is_short
     made: ClosureConfirmation = ClosureConfirmation.objects.create(
         measure=measure,
         confirmed_by_id=given.confirmed_by,
         figures=[_proof_row(proof) for proof in judgement.proofs],
         outcome=ClosureOutcome.SHORTFALL if is_short else ClosureOutcome.ACHIEVED,
+        needs_steering=judgement.outcome is Outcome.STEERING_DECIDES,
         shortfall_reason=given.shortfall_reason,
         statement=statement,
     )
@@ -143,8 +176,12 @@ def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _close(asked: Asked, ballot: Ballot, confirmation: ClosureConfirmation) -> None:
-    """Cast the controller's vote, decide, close, and tell the ledger of all three."""
+def _close(
+    asked: Asked, ballot: Ballot, confirmation: ClosureConfirmation, judgement: Judgement
+) -> None:
+    """Book the leakage of a shortfall, cast the controller's vote, close, and tell the ledger."""
+    if judgement.is_short:
+        leakage.book_shortfall(confirmation, judgement)
     said = Said(Choice.APPROVE, confirmation.statement)
     cast = voting.cast(asked, ballot, said)
     decision = voting.settle(asked, GateOutcome.ADVANCE, ballot, said)

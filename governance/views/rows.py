@@ -9,12 +9,12 @@ from django.utils.text import capfirst
 
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
-from governance.rules.criteria import HALF_PROVEN, MONTHS_PROVEN, SOME_VALUE
+from governance.rules.criteria import EVIDENCE_FITS, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
 from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
 from measures.words import STAGE_NAMES
 
-AFTER_PROOF = frozenset({SOME_VALUE.code, HALF_PROVEN.code})
+AFTER_PROOF = frozenset({SOME_VALUE.code, EVIDENCE_FITS.code})
 
 
 @dataclass(frozen=True, slots=True)

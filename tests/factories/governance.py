@@ -12,7 +12,7 @@ from datetime import date
 from accounts.rules.roles import Role
 from core import tenancy
 from core.tenancy import Actor
-from governance.models import ClosureConfirmation, Decision, GateRequest, Vote
+from governance.models import ClosureConfirmation, Decision, GateRequest, LineStatement, Vote
 from governance.rules.gates import gate_from
 from governance.rules.votes import Choice, Outcome
 from hierarchy.queries import authority
@@ -77,7 +77,21 @@ def a_measure(
     case = Case(organization, measure.pk, 0 if line is None else line.pk)
     while case.measure().stage < stage:
         pass_next_gate(case)
+    if planned and stage == Stage.IMPLEMENTED:
+        with case.acting("owner"):
+            statement_row(case)
     return case
+
+
+def statement_row(case: Case, **fields: object) -> LineStatement:
+    """Say inside the owner's open transaction that the budget of the line was reduced."""
+    said = {"budget": "reduced", "budget_note": "Voucher 4711"} | fields
+    return LineStatement.objects.create(
+        measure_id=case.measure_id,
+        line_id=case.line_id,
+        stated_by_id=case.id_of("owner"),
+        **said,
+    )
 
 
 def _plan(measure: Measure, organization: TestOrganization) -> Line:
@@ -218,6 +232,7 @@ def claim_row(case: Case, period: int, amount: int = 9_000_00) -> ActualClaim:
         fiscal_year=YEAR,
         period=period,
         amount=amount,
+        evidence=evidence(case.measure_id, "ledger_extract"),
     )
 
 

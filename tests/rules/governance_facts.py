@@ -11,6 +11,7 @@ from governance.rules.facts import (
     GovernedMonth,
     MeasureFacts,
 )
+from governance.rules.proofs import BudgetChange, Proof
 from measures.rules.calendar import FiscalCalendar, Month
 from measures.rules.lines import Direction, EffectType, Nature, Recurrence
 from measures.rules.stage import Lifecycle, Stage
@@ -43,6 +44,8 @@ def line(plan="24", approved=("25", "23", "24"), **more):
             "plan_size": Decimal(plan) * 12,
             "months": months,
             "baseline_evidence": "e1",
+            "stated_proof": Proof.LEDGER_EXTRACT,
+            "budget": BudgetChange.REDUCED,
             **more,
         }
     )

@@ -48,9 +48,13 @@ SEATS = {
         Permission.DECIDE_ESCALATION,
     },
     Role.SPONSOR: READING | {Permission.PROPOSE_MEASURE},
-    Role.CONTROLLER: READING | LEDGER | EXPORT,
+    Role.CONTROLLER: READING | LEDGER | EXPORT | {Permission.CHECK_SUSTAINMENT},
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
-    Role.STEERING: READING | LEDGER | STOPPING | EXTENDING | {Permission.DECIDE_ESCALATION},
+    Role.STEERING: READING
+    | LEDGER
+    | STOPPING
+    | EXTENDING
+    | {Permission.DECIDE_ESCALATION, Permission.APPROVE_SHORTFALL},
 }
 NAMED = {
     Role.OWNER: READING | LEDGER | OWNING | {Permission.DECIDE_ESCALATION},
@@ -60,6 +64,8 @@ NAMED = {
     | {
         Permission.RESTORE,
         Permission.VOTE_GATE,
+        Permission.COUNTERSIGN_SHORTFALL,
+        Permission.REOPEN,
         Permission.CONFIRM_TAKE_OVER,
         Permission.DECIDE_ESCALATION,
     },
@@ -71,6 +77,8 @@ NAMED = {
         Permission.VOTE_GATE,
         Permission.HOLD,
         Permission.CONFIRM_CLOSURE,
+        Permission.REOPEN,
+        Permission.CHECK_SUSTAINMENT,
         Permission.CONFIRM_TAKE_OVER,
         Permission.DECIDE_ESCALATION,
     },

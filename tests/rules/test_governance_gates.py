@@ -11,8 +11,19 @@ from governance.rules import criteria, describe, gates
 from governance.rules.criteria import Moment
 from governance.rules.facts import Confirmation
 from governance.rules.gates import GATES, GateCode
+from governance.rules.proofs import Proof
+from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
-from tests.rules.governance_facts import CONTROLLER, MILESTONE, OWNER, line, measure, month, one_off
+from tests.rules.governance_facts import (
+    CONTROLLER,
+    MILESTONE,
+    OWNER,
+    SPONSOR,
+    line,
+    measure,
+    month,
+    one_off,
+)
 
 SHORT = (line(approved=("17", "17", "17")),)
 HALF = (line(approved=("11", "11", "11")),)
@@ -85,9 +96,44 @@ CASES = [
         "Nothing of the planned value is proven: the only way out is to cancel.",
     ),
     (
-        criteria.HALF_PROVEN,
+        criteria.EVIDENCE_FITS,
+        {"lines": (line(stated_proof=None), one_off(stated_proof=Proof.HEADCOUNT_LIST))},
+        (
+            "Evidence missing: Energy needs a ledger extract, an invoice set, a contract with its "
+            "volume, a headcount list or a budget-cut voucher; "
+            "Capex needs a ledger extract or an invoice set."
+        ),
+    ),
+    (
+        criteria.BUDGET_STATED,
+        {"lines": (line(budget=None), line(name="Gas", budget=None))},
+        "Nobody has said what became of the budget of: Energy; Gas.",
+    ),
+    (
+        criteria.COUNTERSIGNED,
+        {"lines": SHORT},
+        "The shortfall still needs the signature of the sponsor.",
+    ),
+    (
+        criteria.COUNTERSIGNED,
+        {"lines": SHORT, "confirmation": replace(CONFIRMED, countersigned_by=(OWNER,))},
+        "The shortfall still needs the signature of the sponsor.",
+    ),
+    (
+        criteria.STEERING_DECIDED,
         {"lines": HALF},
-        "Less than half of the planned value is proven: the steering committee decides.",
+        (
+            "Less than half of the planned value is proven: "
+            "the steering committee has given 0 of 1 approvals."
+        ),
+    ),
+    (
+        criteria.STEERING_DECIDED,
+        {"lines": HALF, "confirmation": None},
+        (
+            "Less than half of the planned value is proven: "
+            "the steering committee has given 0 of 1 approvals."
+        ),
     ),
     (
         criteria.SHORTFALL_EXPLAINED,
@@ -149,6 +195,21 @@ def test_the_cases_try_every_criterion_of_the_gates():
         (
             criteria.SHORTFALL_EXPLAINED,
             {"lines": SHORT, "confirmation": Confirmation(CONTROLLER, "d1", "Volume fell")},
+        ),
+        (
+            criteria.COUNTERSIGNED,
+            {"lines": SHORT, "confirmation": replace(CONFIRMED, countersigned_by=(SPONSOR,))},
+        ),
+        (criteria.STEERING_DECIDED, {"lines": SHORT, "confirmation": None}),
+        (
+            criteria.STEERING_DECIDED,
+            {"lines": HALF, "confirmation": replace(CONFIRMED, steering_approvals=1)},
+        ),
+        (criteria.BUDGET_STATED, {"lines": (line(budget=None, effect_type=EffectType.AVOIDANCE),)}),
+        (criteria.BUDGET_STATED, {"lines": (one_off(budget=None),)}),
+        (
+            criteria.EVIDENCE_FITS,
+            {"lines": (line(stated_proof=None, effect_type=EffectType.QUALITATIVE),)},
         ),
     ],
 )
@@ -220,10 +281,13 @@ def test_what_only_the_decision_brings_is_not_asked_at_the_request():
     facts = measure(stage=Stage.IMPLEMENTED, confirmation=None, lines=SHORT)
 
     at_request = gates.unmet(gates.CLOSED, facts, Moment.REQUEST)
+    at_confirmation = gates.unmet(gates.CLOSED, facts, Moment.CONFIRMATION)
     at_decision = gates.unmet(gates.CLOSED, facts, Moment.DECISION)
 
+    confirmed = ["shortfall_explained", "figures_confirmed"]
     assert at_request == ()
-    assert [each.code for each in at_decision] == ["shortfall_explained", "figures_confirmed"]
+    assert [each.code for each in at_confirmation] == confirmed
+    assert [each.code for each in at_decision] == [*confirmed, "countersigned"]
 
 
 @pytest.mark.parametrize(
@@ -280,6 +344,6 @@ def test_the_table_as_a_page_names_every_gate_criterion_and_number():
     ]
     assert (
         "| figures_confirmed | the controller has confirmed exactly the figures approved now "
-        "| controller | at the decision |"
+        "| controller | at the confirmation and the decision |"
     ) in page.splitlines()
     assert page == describe.as_markdown()

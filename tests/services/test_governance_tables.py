@@ -22,6 +22,11 @@ SUBMITTED_AS = {
     "restore": Permission.RESTORE,
     "reject": Permission.REJECT_PROPOSAL,
     "take_over": Permission.TAKE_OVER,
+    "countersign_shortfall": Permission.COUNTERSIGN_SHORTFALL,
+    "approve_shortfall": Permission.APPROVE_SHORTFALL,
+    "reopen": Permission.REOPEN,
+    "check_sustainment": Permission.CHECK_SUSTAINMENT,
+    "state_line": Permission.ATTACH_EVIDENCE,
 }
 GUARDED_ACTS = (
     Act.VOTE_IDENTIFIED,
@@ -29,6 +34,10 @@ GUARDED_ACTS = (
     Act.VOTE_DECIDED,
     Act.VOTE_IMPLEMENTED,
     Act.CONFIRM_CLOSURE,
+    Act.COUNTERSIGN_SHORTFALL,
+    Act.APPROVE_SHORTFALL,
+    Act.REOPEN,
+    Act.CHECK_SUSTAINMENT,
     Act.HOLD,
     Act.RESUME,
     Act.EXTEND,

@@ -1,0 +1,70 @@
+"""Booking leakage: planned value that does not come, line by line and by its cause."""
+
+from decimal import Decimal
+
+from audit import services as audit
+from core import money
+from governance.events import LeakageBooked
+from governance.models import ClosureConfirmation, Leakage, LeakageCause
+from governance.rules import closure
+from governance.rules.closure import Judgement, LineProof
+from measures.models import Line
+from measures.queries import periods
+
+
+def book_shortfall(confirmation: ClosureConfirmation, judgement: Judgement) -> list[Leakage]:
+    """Book what a confirmed shortfall lacks, a row for each line that lacks anything.
+
+    Inside the controller's closing; run-rate as confirmed, in-year for the fiscal year of today.
+    """
+    ground = periods.ground()
+    year = ground.calendar.month_of(ground.today).fiscal_year
+    limit = ground.numbers.closing_achieved
+    lines = Line.objects.in_bulk([proof.line.line_id for proof in judgement.proofs])
+    short = [proof for proof in judgement.proofs if _is_short(proof, limit)]
+    return [_booked(confirmation, proof, lines[proof.line.line_id], year) for proof in short]
+
+
+def _is_short(proof: LineProof, limit: Decimal) -> bool:
+    return bool(proof.leakage) or (proof.score is not None and proof.score < limit)
+
+
+def _booked(
+    confirmation: ClosureConfirmation, proof: LineProof, line: Line, fiscal_year: int
+) -> Leakage:
+    made: Leakage = Leakage.objects.create(
+        measure_id=confirmation.measure_id,
+        line=line,
+        confirmation=confirmation,
+        cause=LeakageCause.SIZE,
+        run_rate=scaled(proof.leakage, line),
+        in_year=scaled(closure.in_year_leakage(proof, fiscal_year), line),
+        fiscal_year=fiscal_year,
+        reason=confirmation.shortfall_reason,
+        booked_by_id=confirmation.confirmed_by_id,
+    )
+    tell(made)
+    return made
+
+
+def scaled(amount: Decimal | None, line: Line) -> int | None:
+    """Return an amount as it is stored, rounded to the decimals of the line; None stays None."""
+    if amount is None:
+        return None
+    return money.to_scaled(money.rounded(amount, line.decimals), line.decimals)
+
+
+def tell(made: Leakage) -> None:
+    """Tell the ledger of leakage that was booked."""
+    audit.record(
+        LeakageBooked(
+            subject_id=made.measure_id,
+            leakage_id=made.pk,
+            line_id=made.line_id,
+            cause=made.cause,
+            run_rate=made.run_rate,
+            in_year=made.in_year,
+            fiscal_year=made.fiscal_year,
+            reason=made.reason,
+        )
+    )
