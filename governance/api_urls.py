@@ -2,19 +2,27 @@
 
 from django.urls import path
 
-from governance import api
+from governance.api import closing, gates
 
 ONE = "gate-requests/<uuid:request_id>"
+CLOSURE = "measures/<uuid:measure>/closure"
 
 urlpatterns = [
-    path("gate-requests", api.GateRequests.as_view(), name="gate-requests"),
-    path(ONE, api.OneRequest.as_view(), name="gate-request"),
-    path(f"{ONE}/votes", api.Votes.as_view(), name="gate-votes"),
-    path(f"{ONE}/withdraw", api.Withdraw.as_view(), name="gate-withdraw"),
+    path("gate-requests", gates.GateRequests.as_view(), name="gate-requests"),
+    path(ONE, gates.OneRequest.as_view(), name="gate-request"),
+    path(f"{ONE}/votes", gates.Votes.as_view(), name="gate-votes"),
+    path(f"{ONE}/withdraw", gates.Withdraw.as_view(), name="gate-withdraw"),
     path(
         "measures/<uuid:measure>/gate-requests",
-        api.MeasureRequests.as_view(),
+        gates.MeasureRequests.as_view(),
         name="measure-gate-requests",
     ),
-    path("measures/<uuid:measure>/closure", api.Closures.as_view(), name="closure"),
+    path(CLOSURE, closing.Closures.as_view(), name="closure"),
+    path(
+        f"{CLOSURE}/countersignature", closing.Countersignature.as_view(), name="countersignature"
+    ),
+    path(
+        f"{CLOSURE}/steering-approval", closing.SteeringApproval.as_view(), name="steering-approval"
+    ),
+    path(f"{CLOSURE}/close", closing.SignedClosing.as_view(), name="close"),
 ]

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core import money
 from governance.rules.holds import Ending, ReasonCode
+from governance.rules.proofs import BudgetChange
 from governance.rules.votes import LONGEST_WORDS, Choice
-from governance.words import CHOICE_NAMES, REASON_NAMES
+from governance.words import BUDGET_NAMES, CHOICE_NAMES, REASON_NAMES
 from measures.rules.amounts import CellReader, CellRefusal
 
 Choices = Sequence[tuple[object, object]]
+
+BUDGETS: Choices = [(each.value, BUDGET_NAMES[each]) for each in BudgetChange]
 
 REASONS: Choices = [("", _("Choose one")), *((code, REASON_NAMES[code]) for code in ReasonCode)]
 CHOICES: Choices = [(choice.value, CHOICE_NAMES[choice]) for choice in Choice]
@@ -180,6 +183,48 @@ class ConfirmationForm(House):
             self.fields["shortfall_reason"].required = True
         else:
             del self.fields["shortfall_reason"]
+
+
+class SignatureForm(House):
+    """A shortfall is signed, on exactly the figures shown."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    statement = words(_("Statement"), help_text=_("Why you accept it, and what follows from it."))
+
+
+class ClosingForm(House):
+    """A signed shortfall is closed, on exactly the figures shown."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class LineStatementForm(House):
+    """It is said what proves a line, and what became of its budget."""
+
+    evidence_id = forms.TypedChoiceField(
+        label=_("File that proves the line"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Files are attached on the page of the measure, under Evidence."),
+    )
+    budget = forms.ChoiceField(
+        label=_("Budget line"), choices=BUDGETS, widget=forms.RadioSelect, required=False
+    )
+    budget_note = words(
+        _("Voucher, or why the budget was not changed"),
+        rows=2,
+        required=False,
+        help_text=_("Which budget line, by how much, and on which voucher."),
+    )
+
+    def __init__(self, *args: Any, files: Choices, has_budget: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        evidence = self.fields["evidence_id"]
+        assert isinstance(evidence, forms.ChoiceField)  # noqa: S101 -- declared above
+        evidence.choices = [("", _("None named")), *files]
+        if not has_budget:
+            del self.fields["budget"], self.fields["budget_note"]
 
 
 class RejectionForm(House):

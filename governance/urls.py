@@ -11,6 +11,7 @@ from governance.views import (
     ledger,
     lifecycle,
     requests,
+    signing,
 )
 
 app_name = "governance"
@@ -23,6 +24,10 @@ urlpatterns = [
     path("gates/<uuid:asked>/withdraw/", requests.withdraw, name="withdraw"),
     path("approvals/", approvals.approval_desk, name="approval_desk"),
     path("approvals/<uuid:measure>/", closing.confirm, name="closure"),
+    path("approvals/<uuid:measure>/countersign/", signing.countersign, name="countersign"),
+    path("approvals/<uuid:measure>/steering/", signing.approve, name="approve_shortfall"),
+    path("approvals/<uuid:measure>/close/", signing.close, name="close"),
+    path("approvals/<uuid:measure>/lines/<int:line>/", signing.state, name="line_statement"),
     path("approvals/approve/", approvals.approve, name="approve"),
     path("approvals/reject/", approvals.reject, name="reject_claims"),
     path("approvals/take-overs/", approvals.confirm_take_overs, name="confirm_take_overs"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.roles import Role
 from governance.rules.closure import Outcome
 from governance.rules.holds import Move, ReasonCode
+from governance.rules.proofs import BudgetChange
 from governance.rules.votes import Choice, RequestState
 
 ROLE_NAMES: dict[Role, Promise] = {
@@ -59,15 +60,21 @@ STATE_NAMES: dict[RequestState, Promise] = {
 CLOSURE_OUTCOMES: dict[Outcome, Promise] = {
     Outcome.ACHIEVED: _("Achieved: the planned value is proven."),
     Outcome.SHORTFALL: _(
-        "Shortfall: less than planned is proven. It can be closed with the reason of the shortfall."
+        "Shortfall: less than planned is proven. It can be closed with its reason, "
+        "once the sponsor has countersigned it."
     ),
     Outcome.STEERING_DECIDES: _(
-        "Less than half of the planned value is proven: the steering committee decides, by a "
-        "cancellation or by another plan."
+        "Less than half of the planned value is proven: it can be closed only if the sponsor "
+        "countersigns it and the steering committee approves."
     ),
     Outcome.CANCEL_ONLY: _(
         "Nothing of the planned value is proven: the measure can only be cancelled."
     ),
+}
+BUDGET_NAMES: dict[BudgetChange, Promise] = {
+    BudgetChange.REDUCED: _("Budget reduced"),
+    BudgetChange.RAISED: _("Budget raised"),
+    BudgetChange.UNCHANGED: _("Budget not changed"),
 }
 CLOSED_AS: dict[str, Promise] = {
     "achieved": _("Achieved"),

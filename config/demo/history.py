@@ -95,10 +95,15 @@ def _endings(agenda: Agenda, book: Book) -> None:
         (value.COMPRESSORS, ""),
         (value.TRAVEL, "A quarter of the trips is still booked by assistants elsewhere."),
     ):
+        agenda.add(CLOSED_ON, 8, script.owner, running.state_lines(book, script))
         agenda.add(CLOSED_ON, 9, script.owner, running.propose_closing(book, script))
         statement = "Three closed months agree with the ledger."
         deed = running.confirm_closing(book, script, statement, shortfall)
-        agenda.add(CLOSED_ON, 15, script.controller, deed)
+        agenda.add(CLOSED_ON, 13, script.controller, deed)
+    travel = value.TRAVEL
+    why = "Assistants keep their agencies this year; the rest is booked as leakage."
+    agenda.add(CLOSED_ON, 15, travel.sponsor, running.countersign(book, travel, why))
+    agenda.add(CLOSED_ON, 17, travel.controller, running.close(book, travel))
     why = "The roof budget of the year went to the paint shop."
     deed = running.hold(book, change.SOLAR, change.SOLAR_UNTIL, why)
     agenda.add(change.SOLAR_HELD, 10, change.SOLAR.sponsor, deed)

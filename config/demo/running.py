@@ -12,10 +12,12 @@ from config.demo.timeline import Deed
 from core.tenancy import Actor
 from governance.queries import facts
 from governance.rules.holds import Ending, ReasonCode
-from governance.services import closure, lifecycle
+from governance.rules.proofs import BudgetChange
+from governance.services import closure, lifecycle, shortfall, statements
+from governance.services.statements import Statement
 from measures.models.evidence import EvidenceKind
 from measures.rules.calendar import Month
-from measures.rules.lines import Series
+from measures.rules.lines import EffectType, Nature, Series
 from measures.services import claims, evidence, figures, milestones
 from measures.services.claims import ClaimDraft
 from measures.services.figures import CellChange
@@ -127,6 +129,57 @@ def postpone(book: Book, script: MeasureScript, milestone: MilestoneScript) -> D
     return deed
 
 
+def state_lines(book: Book, script: MeasureScript) -> Deed:
+    """Name the ledger extract that proves each line, and say what became of its budget."""
+
+    def deed(actor: Actor) -> None:
+        placed = book.of(script)
+        extract = evidence.attach(
+            actor=actor,
+            measure_id=placed.measure_id,
+            kind=EvidenceKind.LEDGER_EXTRACT,
+            title="Ledger extract of the closed months",
+            content=ContentFile(f"Cost centres of {script.name}".encode()),
+            file_name=f"{script.code}-ledger-extract.txt",
+        )
+        for line in script.lines:
+            is_hard = line.nature is Nature.BENEFIT and line.effect_type is EffectType.HARD
+            said = Statement(
+                evidence_id=extract.pk,
+                budget=BudgetChange.REDUCED if is_hard else "",
+                budget_note="Voucher BC-2026-114, from May on." if is_hard else "",
+            )
+            statements.state(actor=actor, line_id=placed.line(line), statement=said)
+
+    return deed
+
+
+def countersign(book: Book, script: MeasureScript, statement: str) -> Deed:
+    """Sign the shortfall that the controller has confirmed."""
+
+    def deed(actor: Actor) -> None:
+        measure_id = book.of(script).measure_id
+        shortfall.countersign(
+            actor=actor,
+            measure_id=measure_id,
+            digest=facts.one(measure_id).figures_digest or "",
+            statement=statement,
+        )
+
+    return deed
+
+
+def close(book: Book, script: MeasureScript) -> Deed:
+    """Close a measure on its signed shortfall."""
+
+    def deed(actor: Actor) -> None:
+        measure_id = book.of(script).measure_id
+        digest = facts.one(measure_id).figures_digest or ""
+        closure.close(actor=actor, measure_id=measure_id, digest=digest)
+
+    return deed
+
+
 def propose_closing(book: Book, script: MeasureScript) -> Deed:
     """Submit the gate Closed."""
 
@@ -137,7 +190,7 @@ def propose_closing(book: Book, script: MeasureScript) -> Deed:
 
 
 def confirm_closing(book: Book, script: MeasureScript, statement: str, shortfall: str = "") -> Deed:
-    """Confirm exactly the figures approved now, and close the measure by it."""
+    """Confirm exactly the figures approved now; what is as planned is closed by it."""
 
     def deed(actor: Actor) -> None:
         measure_id = book.of(script).measure_id

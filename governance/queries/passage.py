@@ -1,5 +1,6 @@
 """What the page of one measure shows of governance: the next gate, the way so far, the closing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,9 +8,20 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from core.tenancy import Actor
 from governance.models import ClosureConfirmation, LifecycleDecision, StagePassage, TakeOver
-from governance.queries import criteria, desk, facts, holding, requests, standing
+from governance.queries import (
+    criteria,
+    desk,
+    facts,
+    holding,
+    requests,
+    shortfalls,
+    standing,
+    statements,
+)
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow
+from governance.queries.shortfalls import Pending, SignatureRow
+from governance.queries.statements import Stated
 from governance.rules import closure, duties, gates, holds
 from governance.rules.closure import Judgement
 from governance.rules.gates import Gate
@@ -66,7 +78,10 @@ class LifecycleRow:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What a controller is asked to confirm: the proofs line by line, and the figures' digest."""
+    """What a controller is asked to confirm: the proofs line by line, and the figures' digest.
+
+    `confirmation` is the one by which the measure was closed, `pending` a shortfall that waits.
+    """
 
     request: RequestRow | None
     judgement: Judgement
@@ -74,6 +89,10 @@ class Closing:
     figures_digest: str
     confirmation: ClosureConfirmation | None
     may_confirm: bool
+    pending: Pending | None
+    signatures: tuple[SignatureRow, ...]
+    stated: Mapping[int, Stated]
+    may_state: bool
 
 
 def next_gate(actor: Actor, measure: Measure) -> NextGate | None:
@@ -97,13 +116,21 @@ def closing(actor: Actor, measure: Measure) -> Closing:
     found = facts.one(measure.pk)
     latest = ClosureConfirmation.objects.filter(measure=measure).order_by("-pk").first()
     asked = _open_request(actor, measure)
+    is_closed = measure.lifecycle == Lifecycle.CLOSED
+    people_of = named(measure)
     return Closing(
         request=asked if asked is not None and asked.stage is Stage.CLOSED else None,
         judgement=closure.judge(found.lines, found.numbers),
         criteria=tuple(criteria.rows(gates.CLOSED, found, measure)),
         figures_digest=found.figures_digest or "",
-        confirmation=latest,
-        may_confirm=authority.may(actor, Permission.CONFIRM_CLOSURE, measure.node, named(measure)),
+        confirmation=latest if is_closed else None,
+        may_confirm=authority.may(actor, Permission.CONFIRM_CLOSURE, measure.node, people_of),
+        pending=shortfalls.pending(actor, measure, found, latest),
+        signatures=shortfalls.signatures(latest) if is_closed and latest is not None else (),
+        stated=statements.of([measure.pk]),
+        may_state=not is_closed
+        and measure.stage >= Stage.DECIDED
+        and authority.may(actor, Permission.ATTACH_EVIDENCE, measure.node, people_of),
     )
 
 

@@ -14,7 +14,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from core.money import from_scaled
 from governance.forms import BatchForm
-from governance.queries import desk, waiting
+from governance.queries import desk, shortfalls, waiting
 from governance.services import takeover
 from governance.views import rows, scene
 from hierarchy.pages import Request, redirect, render, requires
@@ -68,6 +68,7 @@ def approval_desk(request: Request) -> HttpResponse:
         "left_out": len(kept) - len(shown),
         "value": _total(kept, ground.currency),
         "closures": rows.shown(waiting.closures(request.actor)),
+        "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
         "take_overs": rows.take_overs(desk.take_overs_to_confirm(request.actor)),
         **scene.figures(),
     }

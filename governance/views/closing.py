@@ -1,5 +1,6 @@
 """Closing a measure: what is proven line by line, and the controller's confirmation of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
@@ -12,21 +13,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import people
-from accounts.rules.roles import Permission
+from accounts.rules.roles import Permission, Role
 from core import tenancy
 from governance.forms import ConfirmationForm
+from governance.models import ClosureConfirmation
 from governance.queries import passage
 from governance.queries.passage import Closing
-from governance.rules.closure import LineProof, Outcome
+from governance.queries.shortfalls import Pending, SignatureRow
+from governance.queries.statements import Stated
+from governance.rules.closure import LineProof
 from governance.services import closure
 from governance.views import rows
 from governance.views import scene as scenes
 from governance.views.scene import Scene
-from governance.words import CLOSED_AS, CLOSURE_OUTCOMES
+from governance.words import BUDGET_NAMES, CLOSED_AS, CLOSURE_OUTCOMES, ROLE_NAMES
 from hierarchy.pages import Request, is_present, render, requires
 from measures.models import Line
 from measures.rules.lines import Unit
 from measures.words import NATURE_NAMES
+
+NOTHING_STATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,12 @@ class ProofView:
     decimals: int
     plan: Decimal | None
     approved: Decimal | None
+    stated: Stated = NOTHING_STATED
+
+    @property
+    def budget(self) -> Promise | str:
+        """Return what became of the budget in words; empty where nobody has said it."""
+        return "" if self.stated.budget is None else BUDGET_NAMES[self.stated.budget]
 
     @property
     def window(self) -> str:
@@ -70,13 +82,16 @@ def confirm(request: Request, measure: UUID) -> HttpResponse:
         digest=request.POST.get("digest", ""),
         **form.cleaned_data,
     )
+    if context["is_short"]:
+        said = _("The shortfall is confirmed; it waits for the signature of the sponsor.")
+        return scenes.done(request, scene.url("governance:closure"), said)
     return scenes.done(request, scene.url(), _("The value is confirmed and the measure is closed."))
 
 
 def _context(request: Request, scene: Scene) -> dict[str, Any]:
     found = passage.closing(request.actor, scene.measure)
     outcome = found.judgement.outcome
-    is_short = outcome is Outcome.SHORTFALL
+    is_short = found.judgement.is_short
     made = found.confirmation
     return {
         "scene": scene,
@@ -88,14 +103,38 @@ def _context(request: Request, scene: Scene) -> dict[str, Any]:
         "asked": None if found.request is None else rows.one(found.request),
         "confirmation": made,
         "closed_as": "" if made is None else CLOSED_AS[made.outcome],
-        "confirmed_by": ""
-        if made is None
-        else people.names_of({made.confirmed_by_id}).get(made.confirmed_by_id, ""),
+        "confirmed_by": _confirmer(made),
+        "signatures": _signatures(found.signatures),
+        "pending": _pending(found.pending),
         "form": _form(found, is_short=is_short),
         "digest": found.figures_digest,
         "needs_password": not is_present(request),
         "password_url": _password_url(request),
         **scenes.figures(),
+    }
+
+
+def _confirmer(made: ClosureConfirmation | None) -> str:
+    if made is None:
+        return ""
+    return people.names_of({made.confirmed_by_id}).get(made.confirmed_by_id, "")
+
+
+def _signatures(found: Iterable[SignatureRow]) -> list[tuple[Promise, SignatureRow]]:
+    return [(ROLE_NAMES[row.role], row) for row in found]
+
+
+def _pending(found: Pending | None) -> dict[str, Any] | None:
+    """Return a shortfall that waits, with the words for its roles."""
+    if found is None:
+        return None
+    return {
+        "row": found,
+        "confirmed_by": _confirmer(found.confirmation),
+        "signatures": _signatures(found.signatures),
+        "waits_for": [ROLE_NAMES[role] for role in found.waits_for],
+        "is_mine": found.my_role is not None,
+        "is_for_steering": found.my_role is Role.STEERING,
     }
 
 
@@ -112,10 +151,13 @@ def _password_url(request: Request) -> str:
 def _proofs(found: Closing) -> list[ProofView]:
     proofs = found.judgement.proofs
     lines = Line.objects.in_bulk([proof.line.line_id for proof in proofs])
-    return [_proof(proof, lines[proof.line.line_id]) for proof in proofs]
+    return [
+        _proof(proof, lines[proof.line.line_id], found.stated.get(proof.line.line_id))
+        for proof in proofs
+    ]
 
 
-def _proof(proof: LineProof, line: Line) -> ProofView:
+def _proof(proof: LineProof, line: Line, stated: Stated | None) -> ProofView:
     unit = Unit(line.unit, line.decimals)
     return ProofView(
         proof=proof,
@@ -125,6 +167,7 @@ def _proof(proof: LineProof, line: Line) -> ProofView:
         decimals=line.decimals,
         plan=_sum([month.plan for month in proof.window]),
         approved=_sum([month.approved for month in proof.window]),
+        stated=stated or NOTHING_STATED,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from governance.queries import desk, waiting
+from governance.queries import desk, shortfalls, waiting
 from governance.queries.desk import RequestRow
 from governance.queries.waiting import Met, ReadyRow
 from governance.rules.gates import GATES
@@ -71,7 +71,11 @@ def waiting_for_me(request: Request) -> HttpResponse:
     """Show what waits for the reader's vote, for "My work"; the gate desk without scripts."""
     if not request.htmx:
         return redirect(request, reverse("governance:gate_desk", args=[request.membership.slug]))
-    context = {"requests": rows.shown(desk.waiting(request.actor)), **scene.figures()}
+    context = {
+        "requests": rows.shown(desk.waiting(request.actor)),
+        "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
+        **scene.figures(),
+    }
     return render(request, "governance/_waiting_for_me.html", context)
 
 

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
+from governance.queries.shortfalls import ShortfallRow
 from governance.rules.criteria import EVIDENCE_FITS, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
 from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
@@ -81,6 +82,11 @@ def one(row: RequestRow) -> RequestView:
 def take_overs(rows: Iterable[TakeOverRow]) -> list[TakeOverView]:
     """Return take-overs with their words."""
     return [TakeOverView(row, STAGE_NAMES[row.stage], ROLE_NAMES[row.role]) for row in rows]
+
+
+def shortfalls(rows: Iterable[ShortfallRow]) -> list[tuple[Promise, ShortfallRow]]:
+    """Return shortfalls that wait, each with the words for the reader's role."""
+    return [(ROLE_NAMES[row.role], row) for row in rows]
 
 
 def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:

@@ -5,6 +5,7 @@ import pytest
 from measures.models import Milestone
 from measures.rules.stage import Stage
 from tests.api.test_hierarchy_api import caller_of, problem
+from tests.factories.closing import an_implemented_measure, proposed
 from tests.factories.governance import a_measure, a_request, approved_months, today
 
 
@@ -192,3 +193,51 @@ def test_figures_that_have_changed_are_not_confirmed(closable):
 
     assert problem(stale) == (409, "stale_request")
     assert problem(not_theirs) == (403, "not_allowed")
+
+
+@pytest.fixture
+def below_half(clock_at):
+    clock_at(2026, 7, 8, 9)
+    return proposed(an_implemented_measure(4_000_00))
+
+
+def test_a_shortfall_is_confirmed_signed_decided_and_closed(below_half):
+    controller, sponsor = caller(below_half, "controller"), caller(below_half, "sponsor")
+    place = address(below_half, "/closure")
+    digest = controller("GET", place).json()["figures_digest"]
+    words = {"figures_digest": digest, "statement": "It is so."}
+
+    confirmed = controller("POST", place, words | {"shortfall_reason": "Prices rose."})
+    early = controller("POST", f"{place}/close", words)
+    signed = sponsor("POST", f"{place}/countersignature", words)
+    decided = caller(below_half, "steering")("POST", f"{place}/steering-approval", words)
+    closed = controller("POST", f"{place}/close", words)
+
+    assert (confirmed.status_code, confirmed.json()["outcome"]) == (201, "shortfall")
+    assert problem(early) == (409, "gate_blocked")
+    assert signed.json()["pending"]["waits_for"] == ["steering"]
+    assert [each["by"] for each in decided.json()["pending"]["signatures"]] == [
+        "Sponsor Person",
+        "Steering Person",
+    ]
+    assert (closed.status_code, closed.json()["pending"]) == (201, None)
+    assert [each["role"] for each in closed.json()["signatures"]] == ["sponsor", "steering"]
+    assert below_half.measure().stage == Stage.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("step", "role", "code"),
+    [
+        ("countersignature", "owner", "not_allowed"),
+        ("steering-approval", "sponsor", "not_allowed"),
+        ("close", "sponsor", "not_allowed"),
+        ("countersignature", "sponsor", "no_shortfall"),
+    ],
+)
+def test_no_step_of_a_shortfall_is_open_to_others_or_before_its_time(below_half, step, role, code):
+    words = {"figures_digest": "0" * 64, "statement": "It is so."}
+
+    answer = caller(below_half, role)("POST", f"{address(below_half, '/closure')}/{step}", words)
+
+    assert problem(answer)[1] == code
+    assert below_half.measure().stage == Stage.IMPLEMENTED

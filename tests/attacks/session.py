@@ -96,15 +96,86 @@ def decide(raw: psycopg.Connection, request_id: int, outcome: str = "advance") -
     return row[0]
 
 
-def confirm(raw: psycopg.Connection, measure_id: int) -> int:
-    """Confirm a closure by hand, with another's name, figures and digest."""
-    row = raw.execute(
+def confirm(raw: psycopg.Connection, measure_id: int, outcome: str = "achieved") -> int:
+    """Confirm a closure by hand, with another's name, figures and digest.
+
+    The outcome "steering" is a shortfall about which the steering committee decides.
+    """
+    is_short = outcome != "achieved"
+    return _made(
+        raw,
         "INSERT INTO governance_closureconfirmation (organization_id, measure_id, confirmed_by_id,"
-        " figures_digest, approved, figures, outcome, shortfall_reason, statement)"
-        " VALUES (assay_organization(), %s, 1, 'forged', '[{\"amount\": 1}]', '[]', 'achieved', '',"
+        " figures_digest, approved, figures, outcome, needs_steering, shortfall_reason, statement)"
+        " VALUES (assay_organization(), %s, 1, 'forged', '[{\"amount\": 1}]', '[]', %s, %s, %s,"
         " 'It is so.') RETURNING id",
-        [measure_id],
-    ).fetchone()
+        measure_id,
+        "shortfall" if is_short else "achieved",
+        outcome == "steering",
+        "Prices rose." if is_short else "",
+    )
+
+
+def sign(
+    raw: psycopg.Connection,
+    measure_id: int,
+    confirmation: int,
+    role: str = "sponsor",
+    digest: str | None = None,
+) -> int:
+    """Sign a shortfall by hand in another's name, on its confirmation's digest unless given."""
+    return _made(
+        raw,
+        "INSERT INTO governance_shortfallapproval (organization_id, measure_id, confirmation_id,"
+        " role, figures_digest, statement, approved_by_id)"
+        " VALUES (assay_organization(), %s, %s, %s, coalesce(%s, (SELECT figures_digest"
+        " FROM governance_closureconfirmation WHERE id = %s)), 'So be it.', 1) RETURNING id",
+        measure_id,
+        confirmation,
+        role,
+        digest,
+        confirmation,
+    )
+
+
+def book(
+    raw: psycopg.Connection, measure_id: int, line_id: int, confirmation: int, cause: str = "size"
+) -> int:
+    """Book leakage by hand, in another's name."""
+    return _made(
+        raw,
+        "INSERT INTO governance_leakage (organization_id, measure_id, line_id, confirmation_id,"
+        " cause, run_rate, in_year, fiscal_year, reason, booked_by_id)"
+        " VALUES (assay_organization(), %s, %s, %s, %s, 1, 1, 2026, 'Prices rose.', 1)"
+        " RETURNING id",
+        measure_id,
+        line_id,
+        confirmation,
+        cause,
+    )
+
+
+def state(
+    raw: psycopg.Connection,
+    measure_id: int,
+    line_id: int,
+    evidence: int | None,
+    budget: str = "reduced",
+) -> int:
+    """State evidence and budget of a line by hand, in another's name."""
+    return _made(
+        raw,
+        "INSERT INTO governance_linestatement (organization_id, measure_id, line_id, evidence_id,"
+        " budget, budget_note, stated_by_id)"
+        " VALUES (assay_organization(), %s, %s, %s, %s, 'Voucher 1', 1) RETURNING id",
+        measure_id,
+        line_id,
+        evidence,
+        budget,
+    )
+
+
+def _made(raw: psycopg.Connection, statement: str, *parameters: object) -> int:
+    row = raw.execute(statement, parameters).fetchone()
     assert row is not None
     return row[0]
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from measures.rules.stage import Stage
-from tests.attacks.session import confirm, decide, enter, move, only, request, vote
+from tests.attacks.session import book, confirm, decide, enter, move, only, request, sign, vote
 from tests.factories.governance import (
     YEAR,
     Case,
@@ -18,6 +18,7 @@ from tests.factories.governance import (
     a_request,
     approved_months,
     claim_row,
+    confirmation_row,
 )
 from tests.factories.organizations import an_organization
 
@@ -231,3 +232,79 @@ def test_no_plan_is_decided_that_was_changed_at_the_same_moment(db, pair, organi
 
     assert set(seen) <= {("done", "GV004"), ("GV019", "done")}
     assert len(seen) == ROUNDS
+
+
+@pytest.fixture
+def signing(db, organization):
+    """A confirmed shortfall while one more claim waits, and both sides of a race."""
+    case = a_measure(Stage.IMPLEMENTED, organization)
+    approved_months(case, 4)
+    with case.acting("owner"):
+        late = claim_row(case, 5).pk
+    with case.acting("controller"):
+        confirmation = confirmation_row(
+            case, outcome="shortfall", shortfall_reason="Prices rose."
+        ).pk
+
+    def countersign(raw):
+        enter(raw, case.actor("sponsor"))
+        sign(raw, case.measure_id, confirmation)
+
+    def approve(raw):
+        enter(raw, case.actor("controller"))
+        raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [late])
+
+    return countersign, approve
+
+
+def test_an_approval_waits_for_a_countersignature_and_makes_it_void(
+    signing, pair, superuser_connection
+):
+    countersign, approve = signing
+
+    outcomes = meets(countersign, approve, pair, superuser_connection)
+
+    # The signature stands under figures that are no more: closing compares them and refuses.
+    assert outcomes == ["done"]
+
+
+def test_a_countersignature_waits_for_an_approval_and_is_refused(
+    signing, pair, superuser_connection
+):
+    countersign, approve = signing
+
+    outcomes = meets(approve, countersign, pair, superuser_connection)
+
+    assert outcomes == ["GV019"]
+
+
+def test_no_shortfall_is_closed_on_other_figures_than_were_signed(db, pair, organization):
+    broken = 0
+    for _ in range(ROUNDS):
+        case = a_measure(Stage.IMPLEMENTED, organization)
+        approved_months(case, 4)
+        with case.acting("owner"):
+            late = claim_row(case, 5).pk
+        asked = a_request(case).pk
+        with case.acting("controller"):
+            confirmation = confirmation_row(
+                case, outcome="shortfall", shortfall_reason="Prices rose."
+            ).pk
+
+        def countersign_and_close(raw, case=case, asked=asked, confirmation=confirmation):
+            enter(raw, case.actor("sponsor"))
+            sign(raw, case.measure_id, confirmation)
+            raw.commit()
+            enter(raw, case.actor("controller"))
+            book(raw, case.measure_id, case.line_id, confirmation)
+            vote(raw, asked, "controller")
+            decide(raw, asked)
+            move(raw, case.measure_id, 5, "closed")
+
+        def approve(raw, case=case, late=late):
+            enter(raw, case.actor("controller"))
+            raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [late])
+
+        broken += race(pair, (countersign_and_close, approve)) == ["done", "done"]
+
+    assert broken == 0

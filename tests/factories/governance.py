@@ -212,13 +212,13 @@ def pass_next_gate(case: Case) -> None:
         move_row(case, Stage(stage + 1))
 
 
-def confirmation_row(case: Case) -> ClosureConfirmation:
+def confirmation_row(case: Case, **fields: object) -> ClosureConfirmation:
     """Confirm the figures inside the controller's open transaction."""
     confirmation = ClosureConfirmation.objects.create(
         measure_id=case.measure_id,
         confirmed_by_id=tenancy.current().actor.member_id,
-        outcome="achieved",
         statement="The ledger shows the effect.",
+        **({"outcome": "achieved"} | fields),
     )
     confirmation.refresh_from_db()
     return confirmation

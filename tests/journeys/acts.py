@@ -287,6 +287,29 @@ def claim(owner: Person, month: str, amount: str) -> None:
     owner.look("measure-claimed")
 
 
+def prove_the_line(owner: Person) -> None:
+    """Attach the extract that proves the line, and say what became of its budget."""
+    open_measure(owner)
+    owner.fill_in(
+        "Attach a file",
+        "Attach",
+        title="Cost centre 4711",
+        kind="Ledger extract",
+        file=a_file("extract.txt", "Freight of February to April."),
+    )
+    owner.is_told("The file is attached.")
+    owner.follow("See the proof of the value")
+    owner.fill_in(
+        f"State: {LINE}",
+        "State",
+        evidence_id="Cost centre 4711 (Ledger extract)",
+        budget="Budget reduced",
+        budget_note="Voucher BC-17, 10,000 a month.",
+    )
+    owner.is_told("It is stated.")
+    owner.look("closing-stated")
+
+
 def approve_everything(controller: Person) -> None:
     """Approve on the desk all that waits."""
     controller.open("governance/approvals/")

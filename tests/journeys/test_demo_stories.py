@@ -24,7 +24,9 @@ from core.money import from_scaled
 from governance.models import (
     ClosureConfirmation,
     GateRequest,
+    Leakage,
     LifecycleDecision,
+    ShortfallApproval,
     StagePassage,
     TakeOver,
     Vote,
@@ -201,6 +203,17 @@ def test_travel_is_closed_with_a_shortfall_that_is_leakage(halvern):
     assert percent_text(Decimal(proof["achieved"])) == "73.3 %"
     assert Decimal(proof["confirmed_size"]) == 396_000
     assert Decimal(proof["leakage"]) == 144_000
+
+
+def test_the_leakage_of_travel_is_booked_and_its_sponsor_has_countersigned_it(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_value.TRAVEL)
+        booked = Leakage.objects.get(measure=measure)
+        signed = ShortfallApproval.objects.get(measure=measure)
+
+    assert (measure.stage, measure.lifecycle) == (Stage.CLOSED, Lifecycle.CLOSED)
+    assert (booked.cause, booked.run_rate, booked.in_year) == ("size", 144_000_00, 120_000_00)
+    assert (signed.role, signed.approved_by_id) == ("sponsor", measure.sponsor_id)
 
 
 def test_the_portal_has_less_to_gain_than_to_spend(halvern):

@@ -38,6 +38,7 @@ from tests.journeys.acts import (
     pass_gate,
     plan,
     propose,
+    prove_the_line,
     refused,
     request_gate,
     time_passes,
@@ -120,10 +121,14 @@ def it_is_refused_to_be_closed_and_then_confirmed(company: Company, clock_at: Cl
     assert refused(owner, "Closed") == [
         "Mandatory milestones still open: Savings booked.",
         f"Not proven yet: {LINE}: Mar 2026 awaits approval; {LINE}: Apr 2026 awaits approval.",
+        f"Evidence missing: {LINE} needs a ledger extract, an invoice set, a contract with its "
+        "volume, a headcount list or a budget-cut voucher.",
+        f"Nobody has said what became of the budget of: {LINE}.",
     ]
 
     follow_the_dashboard(executive, confirmed="10")
     complete_milestone(owner, "Savings booked")
+    prove_the_line(owner)
     approve_everything(company.of("controller"))
     see_confirmed(executive, "30")
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from governance.models import ClosureConfirmation
 from governance.services import closure
 from measures.models import Milestone
 from measures.rules.stage import Lifecycle, Stage
@@ -57,6 +56,7 @@ def test_every_line_shows_its_window_and_what_was_achieved(proven):
         "90.0 %",
         "108,000",
         "12,000",
+        "Budget reduced: Voucher 4711",
     ]
     assert page.one("p", class_="lead").text == "Achieved: the planned value is proven."
 
@@ -147,30 +147,6 @@ def test_a_confirmation_without_a_statement_comes_back(proposed):
         assert answer.status_code == 422
         assert "This field is required." in answer.content.decode()
         assert digest_on(page) in answer.content.decode()
-
-
-def test_a_shortfall_is_closed_with_its_reason(case):
-    with case.acting("owner"):
-        claims = [claim_row(case, period, 7_000_00).pk for period in (4, 5, 6)]
-    with case.acting("controller"):
-        for claim in claims:
-            approve_row(claim)
-    closure.propose(actor=case.actor("owner"), measure_id=case.measure_id)
-    controller = visitor(case.organization, "controller")
-    page = controller.see(at(case))
-    said = {"digest": digest_on(page), "statement": "The ledger shows 70 %."}
-
-    refused = controller.post(at(case), **said)
-    made = controller.post(at(case), **said, shortfall_reason="One lane was lost.")
-
-    assert page.one("p", class_="lead").text.startswith("Shortfall: less than planned is proven.")
-    assert (refused.status_code, made.status_code) == (422, 303)
-    with case.acting("lead"):
-        confirmation = ClosureConfirmation.objects.get(measure_id=case.measure_id)
-    assert (confirmation.outcome, confirmation.shortfall_reason) == (
-        "shortfall",
-        "One lane was lost.",
-    )
 
 
 def test_closures_waiting_stand_on_the_desk_of_their_controller_alone(proposed):

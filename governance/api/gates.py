@@ -1,4 +1,4 @@
-"""Gate requests, votes and closures in the API: the same acts and refusals as on the pages."""
+"""Gate requests and votes in the API: the same acts and refusals as on the pages."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,23 +14,15 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
-from governance.models import ClosureConfirmation, ClosureOutcome, GateRequest
-from governance.queries import desk, passage, requests
+from governance.api.given import Words, judged, measure_at
+from governance.models import GateRequest
+from governance.queries import desk, requests
 from governance.queries.desk import RequestRow
-from governance.queries.passage import Closing
 from governance.rules.gates import GateCode
-from governance.rules.votes import LONGEST_WORDS, Choice, RequestState
-from governance.services import closure, gates
+from governance.rules.votes import Choice, RequestState
+from governance.services import gates
 from hierarchy.endpoints import Endpoint
-from measures.models import Measure
 from measures.queries import measures
-
-
-class Words(serializers.CharField):
-    """Some sentences, as long as the pages take them."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_WORDS, **options)
 
 
 class VoteSerializer(serializers.Serializer[Any]):
@@ -96,67 +88,6 @@ class Withdrawal(serializers.Serializer[Any]):
     reason = Words(required=False, allow_blank=True, default="")
 
 
-class ProofSerializer(serializers.Serializer[Any]):
-    """What is proven of one line over its proof window; ratios and amounts as exact text."""
-
-    line_id = serializers.IntegerField(source="line.line_id")
-    line = serializers.CharField(source="line.name")
-    months = serializers.SerializerMethodField()
-    missing = serializers.ListField(child=serializers.CharField())
-    achieved = serializers.CharField(allow_null=True)
-    confirmed_size = serializers.CharField(allow_null=True)
-    leakage = serializers.CharField(allow_null=True)
-
-    def get_months(self, proof: Any) -> list[str]:
-        """Return the months of the proof window."""
-        return [month.label for month in proof.window]
-
-
-class CriterionSerializer(serializers.Serializer[Any]):
-    """One criterion of the gate, met or not."""
-
-    code = serializers.CharField()
-    wanted = serializers.CharField()
-    is_met = serializers.BooleanField()
-    sentence = serializers.CharField()
-    who = serializers.CharField()
-
-
-class ConfirmationSerializer(serializers.Serializer[Any]):
-    """The confirmation by which a measure was closed."""
-
-    confirmed_at = serializers.DateTimeField()
-    figures_digest = serializers.CharField()
-    outcome = serializers.ChoiceField(choices=ClosureOutcome.choices)
-    shortfall_reason = serializers.CharField()
-    statement = serializers.CharField()
-    figures = serializers.JSONField()
-
-
-class ClosingSerializer(serializers.Serializer[Any]):
-    """How far a measure is from being closed; a confirmation must name `figures_digest`."""
-
-    request_id = serializers.UUIDField(source="request.address", allow_null=True, default=None)
-    figures_digest = serializers.CharField()
-    proofs = ProofSerializer(source="judgement.proofs", many=True)
-    outcome = serializers.SerializerMethodField()
-    criteria = CriterionSerializer(many=True)
-    confirmation = ConfirmationSerializer(allow_null=True)
-
-    def get_outcome(self, seen: Closing) -> str | None:
-        """Return how the measure could be closed; None until every line is proven."""
-        outcome = seen.judgement.outcome
-        return None if outcome is None else outcome.name.lower()
-
-
-class NewConfirmation(serializers.Serializer[Any]):
-    """The controller's confirmation of exactly the figures with this digest."""
-
-    figures_digest = serializers.CharField(max_length=64)
-    statement = Words()
-    shortfall_reason = Words(required=False, allow_blank=True, default="")
-
-
 class GateRequests(Endpoint):
     """The open requests of the organization."""
 
@@ -170,7 +101,7 @@ class GateRequests(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """List the open requests the caller may see, the most urgent first."""
-        query = _judged(RequestListQuery(data=request.query_params))
+        query = judged(RequestListQuery(data=request.query_params))
         rows = desk.waiting(self.actor) if query["waiting"] else desk.gate_desk(self.actor)
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(RequestSerializer(page, many=True).data)
@@ -194,8 +125,8 @@ class MeasureRequests(Endpoint):
     )
     def post(self, request: Request, measure: UUID) -> Response:
         """Submit the gate that begins where the measure stands."""
-        given = _judged(NewRequest(data=request.data))
-        found = _measure(self.actor, measure)
+        given = judged(NewRequest(data=request.data))
+        found = measure_at(self.actor, measure)
         made = gates.request(actor=self.actor, measure_id=found.pk, **given)
         address = reverse(
             "api:gate-request", kwargs={"slug": self.slug, "request_id": made.public_id}
@@ -226,7 +157,7 @@ class Votes(Endpoint):
     @extend_schema(operation_id="vote_on_gate", request=NewVote, responses={201: RequestSerializer})
     def post(self, request: Request, request_id: UUID) -> Response:
         """Vote on exactly what was shown; the last vote wanted decides."""
-        given = _judged(NewVote(data=request.data))
+        given = judged(NewVote(data=request.data))
         found = _request(self.actor, request_id)
         gates.vote(actor=self.actor, request_id=found.pk, **given)
         return Response(_shown(self.actor, found), status=HTTPStatus.CREATED)
@@ -241,53 +172,10 @@ class Withdraw(Endpoint):
     @extend_schema(operation_id="withdraw_gate_request", request=Withdrawal)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Take back a request that has no decision yet."""
-        given = _judged(Withdrawal(data=request.data))
+        given = judged(Withdrawal(data=request.data))
         found = _request(self.actor, request_id)
         gates.withdraw(actor=self.actor, request_id=found.pk, **given)
         return Response(_shown(self.actor, found))
-
-
-class Closures(Endpoint):
-    """The closing of one measure."""
-
-    permission = Permission.VIEW
-    write_permission = Permission.CONFIRM_CLOSURE
-    serializer_class = ClosingSerializer
-
-    @extend_schema(operation_id="show_closing", responses=ClosingSerializer)
-    def get(self, request: Request, measure: UUID) -> Response:
-        """Show what is proven, what is missing, and the confirmation once there is one."""
-        found = measures.by_public_id(self.actor, measure)
-        return Response(ClosingSerializer(passage.closing(self.actor, found)).data)
-
-    @extend_schema(
-        operation_id="confirm_closure",
-        request=NewConfirmation,
-        responses={201: ConfirmationSerializer},
-    )
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Confirm the figures as the measure's controller, and close it by that."""
-        given = _judged(NewConfirmation(data=request.data))
-        found = _measure(self.actor, measure)
-        made: ClosureConfirmation = closure.confirm(
-            actor=self.actor,
-            measure_id=found.pk,
-            digest=given["figures_digest"],
-            statement=given["statement"],
-            shortfall_reason=given["shortfall_reason"],
-        )
-        return Response(ConfirmationSerializer(made).data, status=HTTPStatus.CREATED)
-
-
-def _judged(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    """Return the values a caller sent; ValidationError names each that does not fit."""
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
-def _measure(actor: Actor, public_id: UUID) -> Measure:
-    with tenancy.reading(actor):
-        return measures.by_public_id(actor, public_id)
 
 
 def _request(actor: Actor, public_id: UUID) -> GateRequest:

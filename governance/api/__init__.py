@@ -1,0 +1,1 @@
+"""Governance in the API, one module for each part of it."""
