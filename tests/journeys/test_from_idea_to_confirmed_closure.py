@@ -121,8 +121,10 @@ def it_is_refused_to_be_closed_and_then_confirmed(company: Company, clock_at: Cl
     assert refused(owner, "Closed") == [
         "Mandatory milestones still open: Savings booked.",
         f"Not proven yet: {LINE}: Mar 2026 awaits approval; {LINE}: Apr 2026 awaits approval.",
-        f"Evidence missing: {LINE} needs a ledger extract, an invoice set, a contract with its "
-        "volume, a headcount list or a budget-cut voucher.",
+        (
+            f"Evidence missing: {LINE} needs a ledger extract, an invoice set, a contract with its "
+            "volume, a headcount list or a budget-cut voucher."
+        ),
         f"Nobody has said what became of the budget of: {LINE}.",
     ]
 
