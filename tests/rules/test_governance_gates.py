@@ -337,7 +337,7 @@ def test_the_table_as_a_page_names_every_gate_criterion_and_number():
     headings = [row.removeprefix("## ") for row in page.splitlines() if row.startswith("## ")]
     assert headings == [
         *(gate.name for gate in GATES.values()),
-        "Hold, resume, cancel, close",
+        "Hold, resume, extend, cancel, restore, close",
         "Who may do what",
         "What is kept apart",
         "Numbers an organization may change",
