@@ -56,3 +56,12 @@ class PasswordReset(Act):
 
     kind: ClassVar[str] = "password_reset"
     subject_kind: ClassVar[str] = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestChosen(Act):
+    """A member chose how often a letter of what is due comes."""
+
+    kind: ClassVar[str] = "digest_chosen"
+    subject_kind: ClassVar[str] = "member"
+    digest: str

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Now
 
-from accounts.rules.letters import Outcome
+from accounts.rules.letters import Digest, Outcome
 from core.tables import TenantKey, TenantModel
 
 
@@ -102,12 +102,22 @@ class Member(TenantModel):
     email = models.EmailField(max_length=254)
     home = models.CharField(max_length=40, blank=True, default="")
     left_on = models.DateField(null=True, blank=True)
+    digest = models.CharField(
+        max_length=10,
+        default=Digest.WEEKLY,
+        db_default=Digest.WEEKLY.value,
+        choices=[(each.value, each.name) for each in Digest],
+    )
     version = models.IntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "user"], name="member_once_per_user"),
             models.UniqueConstraint(fields=["organization", "public_id"], name="member_public_id"),
+            models.CheckConstraint(
+                condition=Q(digest__in=[each.value for each in Digest]),
+                name="member_digest_is_known",
+            ),
         ]
 
     def __str__(self) -> str:

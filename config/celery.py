@@ -64,6 +64,10 @@ app.conf.update(
             "task": "governance.tasks.publish_heads",
             "schedule": HOUR / 4,
         },
+        "remind of what is due in the morning of each place": {
+            "task": "reporting.tasks.post_digests",
+            "schedule": HOUR / 4,
+        },
         "forget what need not be kept": {
             "task": "accounts.tasks.purge",
             "schedule": 24 * HOUR,

@@ -14,5 +14,6 @@ WAKE_UPS: Sequence[str] = ("reporting.tasks.drain_rollups",)
 # What finds the words of each kind of letter, when a worker sends it.
 LETTERS: Mapping[str, str] = {
     "password_reset": "accounts.letters.password_reset",
+    "digest": "reporting.letters.digest",
     "invitation": "hierarchy.letters.invitation",
 }

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, User
+from accounts.rules.letters import Digest
 from accounts.rules.roles import Role
 from hierarchy.models import Node
 
@@ -141,6 +142,20 @@ class WelcomeForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password, self.user)
         return password
+
+
+class LettersForm(forms.Form):
+    """How often a member gets a letter of what is due."""
+
+    digest = forms.ChoiceField(
+        label=_("A letter of what is due"),
+        choices=[
+            (Digest.WEEKLY.value, _("weekly, on Monday at seven")),
+            (Digest.DAILY.value, _("daily, on working days at seven")),
+            (Digest.NEVER.value, _("never")),
+        ],
+        widget=forms.RadioSelect,
+    )
 
 
 class ProfileForm(forms.Form):

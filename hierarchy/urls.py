@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hierarchy.views import invitations, organization, people, rights, structure
+from hierarchy.views import invitations, mine, organization, people, rights, structure
 
 app_name = "hierarchy"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("invitations", invitations.invite, name="invite"),
     path("invitations/<uuid:invitation>/again", invitations.send_again, name="invite_again"),
     path("invitations/<uuid:invitation>/revoke", invitations.revoke, name="revoke_invitation"),
+    path("letters", mine.my_letters, name="my_letters"),
     path("profile", organization.profile, name="profile"),
     path("numbers", organization.numbers, name="numbers"),
     path("number", organization.number, name="number"),

@@ -1,4 +1,4 @@
-"""What workers do for roll-ups: drain when woken, sweep what was missed, turn the day, check."""
+"""What workers do for roll-ups and reminders: drain, sweep, turn the day, check, post letters."""
 
 import logging
 
@@ -11,7 +11,7 @@ from core import queue, tenancy
 from core.errors import Busy
 from core.tenancy import Actor
 from reporting.queries import waiting
-from reporting.services import check, day, drain, recompute
+from reporting.services import check, day, digests, drain, recompute
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,13 @@ def nightly() -> None:
             _drain(actor)
         if check.is_due(actor=actor):
             check.check(actor=actor)
+
+
+@shared_task(name="reporting.tasks.post_digests")
+def post_digests() -> None:
+    """Post the letters of what is due to whoever wants one this morning, once a period."""
+    for organization in people.organizations():
+        digests.post(actor=tenancy.system(organization.pk))
 
 
 @shared_task(bind=True, base=queue.TenantTask, name="reporting.tasks.renew_all")

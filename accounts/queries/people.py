@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 
 from accounts.models import Member, Organization, Profile, User
+from accounts.rules.letters import Digest
 from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
@@ -128,6 +130,12 @@ def names_of(member_ids: set[int | None]) -> dict[int, str]:
     """Return the names behind member ids, also of those who left."""
     given = [each for each in member_ids if each is not None]
     return dict(Member.objects.filter(pk__in=given).values_list("pk", "name"))
+
+
+def who_wants(digest: Digest) -> list[Member]:
+    """Return the present members who chose a digest and can log in to act on it."""
+    wanting = members().filter(digest=digest, user__is_active=True)
+    return list(wanting.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX))
 
 
 def can_log_in(member: Member) -> bool:

@@ -18,6 +18,14 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Digest(StrEnum):
+    """How often a member gets a letter of what is due."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Words that lead to a page; a letter names no figure, it leads to where they stand."""

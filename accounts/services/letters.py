@@ -3,7 +3,7 @@
 import functools
 import smtplib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from accounts.models import Letter
+from accounts.models import Letter, Member
 from accounts.rules.letters import FIRST_RETRY, PATIENCE, Outcome, Words, wait_after
 from core import queue, tenancy
 from core.tenancy import Actor
@@ -67,6 +67,26 @@ def post(
     if is_new:
         queue.send_after_commit("accounts.tasks.send_letter", letter_id=letter.pk)
     return is_new
+
+
+def post_to_all(*, kind: str, recipients: Iterable[tuple[str, Member]]) -> None:
+    """Put a letter for each (key, member) into the outbox; the sweep sends them by and by."""
+    now = tenancy.current().now
+    Letter.objects.bulk_create(
+        (
+            Letter(
+                kind=kind,
+                key=key,
+                address=member.email,
+                member=member,
+                created_at=now,
+                next_at=now,
+            )
+            for key, member in recipients
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
 
 
 def deliver(*, actor: Actor, letter_id: int) -> Outcome:

@@ -1,8 +1,10 @@
 """Members: adding a person to the organization."""
 
 from accounts.errors import AlreadyMember
-from accounts.events import MemberAdded
+from accounts.events import DigestChosen, MemberAdded
 from accounts.models import Member, User
+from accounts.queries import people
+from accounts.rules.letters import Digest
 from audit import services as audit
 from core import tenancy
 from core.tenancy import Actor
@@ -22,4 +24,14 @@ def add(*, actor: Actor, name: str, email: str, password: str | None = None) -> 
         user = User.objects.create_user(address, password, name=name)
     member: Member = Member.objects.create(user=user, name=name, email=address)
     audit.record(MemberAdded(subject_id=member.pk))
+    return member
+
+
+@tenancy.act
+def choose_digest(*, actor: Actor, choice: Digest) -> Member:
+    """Choose how often the actor gets a letter of what is due; NotFound for Assay itself."""
+    member = people.member(actor.member_id or 0)
+    member.digest = choice
+    member.save(update_fields=["digest"])
+    audit.record(DigestChosen(subject_id=member.pk, digest=choice))
     return member
