@@ -7,7 +7,7 @@ from enum import Enum
 from typing import ClassVar
 from uuid import UUID
 
-PLAIN = {"subject_id", "reason", "effective_on", "decided_for_id"}
+PLAIN = {"subject_id", "reason", "effective_on"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,6 @@ class Act:
     subject_id: int | None = None
     reason: str = ""
     effective_on: date | None = None
-    decided_for_id: int | None = None
 
     def details(self) -> dict[str, object]:
         """Return the act's own fields as JSON-ready values."""

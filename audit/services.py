@@ -21,8 +21,9 @@ LONGEST_REASON = 10_000  # characters; an entry is kept for good and read by peo
 def record(act: Act) -> Event:
     """Write one governed act into the ledger, as the last write of its transaction.
 
-    The chain's trigger fills sequence, actor, time and hashes; the reactions named in
-    `config/subscriptions.py` are put into the outbox in the same transaction and woken after it.
+    The chain's trigger fills sequence, actor, whom a deputy acts for, time and hashes; the
+    reactions named in `config/subscriptions.py` are put into the outbox in the same transaction
+    and woken after it.
     Raises Invalid for a reason that nobody would read.
     """
     if len(act.reason) > LONGEST_REASON:
@@ -31,7 +32,6 @@ def record(act: Act) -> Event:
         act=act.kind,
         subject_kind=act.subject_kind,
         subject_id=act.subject_id,
-        decided_for_id=act.decided_for_id,
         reason=act.reason,
         effective_on=act.effective_on,
         details=act.details(),

@@ -31,18 +31,29 @@ RETRIES = 3  # deadlocks and serialization failures: the whole service function 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and in which organization. `member_id` None is Assay itself ("system")."""
+    """Who acts, and in which organization. `member_id` None is Assay itself ("system").
+
+    `acts_for_id` is the member a deputy stands in for: then it is that member's right that counts,
+    and the duties of both that forbid (domain-rules §3).
+    """
 
     organization_id: int
     member_id: int | None
     user_id: int | None = None
     name: str = "system"
     request_id: UUID = field(default_factory=uuid4)
+    acts_for_id: int | None = None
 
     @property
     def is_system(self) -> bool:
         """True where no person acts but a worker or the clock."""
         return self.member_id is None
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Return who is behind the act: the member, and the one a deputy stands in for."""
+        both = (self.member_id, self.acts_for_id)
+        return frozenset(each for each in both if each is not None)
 
 
 def system(organization_id: int) -> Actor:
@@ -144,7 +155,8 @@ def _entered(actor: Actor, *, is_reading: bool) -> Iterator[Context]:
 
 CONTEXT = (
     "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
-    " set_config('app.user', %s, true), set_config('app.request', %s, true), assay_now()"
+    " set_config('app.user', %s, true), set_config('app.request', %s, true),"
+    " set_config('app.acting_for', %s, true), assay_now()"
 )
 """The statement that hands a context to the database; its arguments are `context_of` an actor."""
 
@@ -156,6 +168,7 @@ def context_of(actor: Actor) -> list[str]:
         "" if actor.member_id is None else str(actor.member_id),
         "" if actor.user_id is None else str(actor.user_id),
         str(actor.request_id),
+        "" if actor.acts_for_id is None else str(actor.acts_for_id),
     ]
 
 
@@ -165,7 +178,7 @@ def _set_context(actor: Actor) -> datetime:
         cursor.execute(CONTEXT, context_of(actor))
         row = cursor.fetchone()
     assert row is not None  # noqa: S101 -- a SELECT without FROM always gives one row
-    now: datetime = row[4]
+    now: datetime = row[5]
     return now
 
 

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from hierarchy import api
+from hierarchy.api import deputies, tree
 
 urlpatterns = [
-    path("nodes", api.Nodes.as_view(), name="nodes"),
-    path("nodes/<uuid:node>", api.OneNode.as_view(), name="node"),
-    path("nodes/<uuid:node>/move", api.NodeMove.as_view(), name="node-move"),
-    path("nodes/<uuid:node>/archive", api.NodeArchive.as_view(), name="node-archive"),
-    path("members", api.Members.as_view(), name="members"),
-    path("seats", api.Seats.as_view(), name="seats"),
+    path("nodes", tree.Nodes.as_view(), name="nodes"),
+    path("nodes/<uuid:node>", tree.OneNode.as_view(), name="node"),
+    path("nodes/<uuid:node>/move", tree.NodeMove.as_view(), name="node-move"),
+    path("nodes/<uuid:node>/archive", tree.NodeArchive.as_view(), name="node-archive"),
+    path("members", tree.Members.as_view(), name="members"),
+    path("seats", tree.Seats.as_view(), name="seats"),
+    path("deputies", deputies.Deputies.as_view(), name="deputies"),
+    path(
+        "deputies/<uuid:deputyship>/revoke",
+        deputies.RevokeDeputy.as_view(),
+        name="deputy-revoke",
+    ),
 ]

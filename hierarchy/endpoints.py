@@ -7,6 +7,7 @@ from typing import IO, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from rest_framework.exceptions import NotAuthenticated, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import LimitOffsetPagination
@@ -23,8 +24,14 @@ from audit import answers
 from audit.answers import Answer
 from core import tenancy
 from core.tenancy import Actor
-from hierarchy import pages
-from hierarchy.errors import BodyTooLarge, VersionMalformed, VersionMissing
+from hierarchy import hats, pages
+from hierarchy.errors import (
+    BodyTooLarge,
+    NeedsAPerson,
+    PresenceNeeded,
+    VersionMalformed,
+    VersionMissing,
+)
 
 READING = frozenset({"GET", "HEAD"})
 LARGEST_BODY = 1024 * 1024  # bytes; a thousand claims are a tenth of it
@@ -67,11 +74,14 @@ class Endpoint(GenericAPIView[Any]):
     A change of what stands passes `self.version`, which demands the header If-Match, to its
     service; look the thing up first, so that what is not there is 404. Answer with
     `self.versioned_answer`, so that the caller learns the version. A POST with an
-    Idempotency-Key is carried out once. `self.actor` is who calls, `self.slug` where.
+    Idempotency-Key is carried out once. `self.actor` is who calls, `self.slug` where. With
+    `step_up` a write is a person's: a token is refused, and a session needs a password given not
+    long ago. The header Acting-For names the member for whom a deputy calls.
     """
 
     permission: ClassVar[Permission]
     write_permission: ClassVar[Permission | None] = None
+    step_up: ClassVar[bool] = False
 
     authentication_classes = (TokenOfOrganization, SessionOfMember)
     parser_classes = (ShallowJSON,)
@@ -109,6 +119,9 @@ class Endpoint(GenericAPIView[Any]):
         if not is_reading and isinstance(request.auth, ApiToken) and not request.auth.may_write:
             raise TokenReadsOnly
         needed = self.permission if is_reading else self.write_permission or self.permission
+        if self.step_up and not is_reading:
+            _ensure_present(request)
+        _act_for_another(request)
         with tenancy.reading(self.actor):
             pages.ensure_anywhere(self.actor, needed)
         setattr(self, name.lower(), _reading(handler) if is_reading else _once(handler))
@@ -135,6 +148,22 @@ class Endpoint(GenericAPIView[Any]):
         """Answer with the version that a later change must name in If-Match."""
         headers = {"ETag": f'"{version}"'} | ({"Location": location} if location else {})
         return Response(data, status=status, headers=headers)
+
+
+def _ensure_present(request: Request) -> None:
+    """Refuse a program, and a session whose password was given long ago (ADR 16)."""
+    if isinstance(request.auth, ApiToken):
+        raise NeedsAPerson
+    if not pages.is_present(request._request):  # type: ignore[arg-type]  # noqa: SLF001 -- as pages take it
+        raise PresenceNeeded(where=reverse("account_reauthenticate"))
+
+
+def _act_for_another(request: Request) -> None:
+    """Let a deputy call for the member named in the header; NotFound, NoDeputy, DeputyEnded."""
+    named = request.headers.get("Acting-For", "")
+    if named:
+        inner: Any = request._request  # noqa: SLF001 -- where the actor is kept
+        inner.actor, _ = hats.worn(inner.actor, named)
 
 
 def _version_of(request: Request) -> int:

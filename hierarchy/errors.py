@@ -223,3 +223,136 @@ class SignInFirst(DomainError):
     code = "sign_in_first"
     status = HTTPStatus.FORBIDDEN
     message = "{email} has a login already. Sign in with it, then open the link once more."
+
+
+class DeputyTooLate(DomainError):
+    """A deputyship would begin before today, or end before it begins."""
+
+    code = "deputy_too_late"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "A deputy is named from {today} or a later day, until that day or a later one: nothing "
+        "is deputised afterwards."
+    )
+
+
+class DeputyTooLong(DomainError):
+    """A deputyship would last longer than the organization allows."""
+
+    code = "deputy_too_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "A deputy stands in for at most {days} days, so until {latest} at the latest. "
+        "For longer, appoint another person to the role."
+    )
+
+
+class DeputyOfOneself(DomainError):
+    """Somebody would stand in for themselves."""
+
+    code = "deputy_of_oneself"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "Nobody is their own deputy. Choose another member."
+
+
+class OwnDeputyship(DomainError):
+    """Somebody would name themselves as another's deputy."""
+
+    code = "own_deputyship"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "Nobody makes themselves a deputy. {principal} can name you, or another administrator can."
+    )
+
+
+class DeputyTaken(DomainError):
+    """The same person stands in for the same duty at the same place on one of the days."""
+
+    code = "deputy_taken"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{deputy} stands in for {principal} as {role} there already, until {last}. "
+        "Revoke that first, or name later days."
+    )
+
+
+class DeputyshipOver(DomainError):
+    """A deputyship to be revoked is over already."""
+
+    code = "deputyship_over"
+    status = HTTPStatus.CONFLICT
+    message = "This deputyship is over already. Reload the page to see who stands in now."
+
+
+class NoDeputy(DomainError):
+    """Nobody recorded that the member stands in for that person in this."""
+
+    code = "no_deputy"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "You do not stand in for {principal} in this: a deputy acts for a role, at a place and "
+        "for a time that {principal} or an administrator has named under Deputies."
+    )
+
+
+class DeputyEnded(DomainError):
+    """The time of a deputy is over, by date or by revocation."""
+
+    code = "deputy_ended"
+    status = HTTPStatus.FORBIDDEN
+    message = "You stood in for {principal} until {last}. Ask {principal}, or a new deputy."
+
+
+class NotForDeputies(DomainError):
+    """The act is not among those that a deputy does."""
+
+    code = "not_for_deputies"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "You act for {principal} now, and a deputy does not {act}. "
+        "Go back to acting for yourself, or ask {principal}."
+    )
+
+
+class DutiesMerge(DomainError):
+    """A deputy holds a duty of their own on the same measure, or a seat that bars them."""
+
+    code = "duties_merge"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "You are {own} here, so you cannot stand in for {principal} as well: a deputy never "
+        "merges two duties. {principal} or another deputy must do it."
+    )
+
+
+class OtherHat(DomainError):
+    """A form was opened under another name than the one its sender acts in now."""
+
+    code = "other_hat"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "This page was opened acting for {then}, and you act for {now}. "
+        "Nothing was done: reload it, and decide again."
+    )
+
+
+class NeedsAPerson(DomainError):
+    """A program would do what only a person who is present does."""
+
+    code = "needs_a_person"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "Votes, approvals, closings and deputies are a person's, not a token's. Log in with a "
+        "browser and do it there, or call with that session."
+    )
+
+
+class PresenceNeeded(DomainError):
+    """The password was given too long ago for what is to be done."""
+
+    code = "presence_needed"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "This act is recorded under your name for good, so your password is asked for once more "
+        "at {where}. Then send it again; nothing was done."
+    )

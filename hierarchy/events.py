@@ -87,6 +87,31 @@ class MemberRelieved(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeputyNamed(Act):
+    """A member got a deputy for a role, at a node, from a first to a last day."""
+
+    kind: ClassVar[str] = "deputy_named"
+    subject_kind: ClassVar[str] = "deputyship"
+    principal_id: int
+    deputy_id: int
+    role: str
+    node_id: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeputyRevoked(Act):
+    """A deputy stands in no more, before the last day that was named."""
+
+    kind: ClassVar[str] = "deputy_revoked"
+    subject_kind: ClassVar[str] = "deputyship"
+    principal_id: int
+    deputy_id: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanged(Act):
     """An organization's name, calendar or number format was changed."""
 

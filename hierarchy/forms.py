@@ -3,6 +3,7 @@
 from calendar import month_name
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django import forms
@@ -13,9 +14,15 @@ from accounts.models import Member, User
 from accounts.rules.letters import Digest
 from accounts.rules.roles import Role
 from hierarchy.models import Node
+from hierarchy.rules import deputies
 
 DECIMAL_SIGNS = ((".", "."), (",", ","))
 GROUP_SIGNS = ((",", ","), (".", "."), (" ", _("space")), ("'", "'"), ("", _("none")))
+
+
+def _day() -> forms.DateInput:
+    """Return a day that is picked in the browser's own calendar."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class NodeForm(forms.Form):
@@ -71,6 +78,53 @@ class SeatForm(forms.Form):
         field = self.fields["member"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
         field.choices = [(str(each.public_id), f"{each.name} ({each.email})") for each in members]
+
+
+class DeputyForm(forms.Form):
+    """Who stands in for whom, in which role, where and how long."""
+
+    principal = forms.TypedChoiceField(label=_("For"), coerce=UUID)
+    deputy = forms.TypedChoiceField(label=_("Deputy"), coerce=UUID)
+    role = forms.ChoiceField(
+        label=_("Duties of"),
+        choices=[(role.value, role.value.capitalize()) for role in deputies.ROLES],
+        help_text=_("Sponsor and controller as named on a measure, the others by their seat."),
+    )
+    place = forms.TypedChoiceField(label=_("Where"), coerce=UUID)
+    first_on = forms.DateField(label=_("From"), widget=_day())
+    last_on = forms.DateField(label=_("Until"), widget=_day(), help_text=_("This day counts."))
+    reason = forms.CharField(label=_("Why"), max_length=2000, required=False)
+
+    def __init__(
+        self,
+        *arguments: Any,
+        principals: Iterable[Member],
+        deputies: Iterable[Member],
+        places: Iterable[Node],
+        **options: Any,
+    ) -> None:
+        super().__init__(*arguments, **options)
+        offers: dict[str, Iterable[Member] | Iterable[Node]] = {
+            "principal": principals,
+            "deputy": deputies,
+            "place": places,
+        }
+        for name, offered in offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+            field.choices = [(str(each.public_id), str(each)) for each in offered]
+
+
+class RevokeDeputyForm(forms.Form):
+    """Which deputyship is ended; it ends now."""
+
+    deputyship = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ActForForm(forms.Form):
+    """Whom the reader acts for; nobody named is the reader again."""
+
+    member = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class RelieveForm(forms.Form):

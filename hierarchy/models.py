@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from accounts.models import Member, PublicId
 from accounts.rules.roles import Role
 from core import tenancy
 from core.tables import TenantKey, TenantModel
+from hierarchy.rules import deputies
 from hierarchy.rules.levels import Level
 
 if TYPE_CHECKING:  # mptt ships no types: to the checker its classes are Django's own
@@ -164,3 +165,49 @@ class InvitedSeat(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.role} at {self.node_id}"
+
+
+class Deputyship(TenantModel):
+    """Who stands in for whom, in which role, at a node and below, from a first to a last day.
+
+    Both days count. It stays as it was named; only `revoked_at` and `revoked_by` come later.
+    """
+
+    public_id = models.UUIDField(db_default=PublicId(), editable=False)
+    principal = TenantKey(Member)
+    deputy = TenantKey(Member)
+    role = models.CharField(
+        max_length=20, choices=[(role.value, role.value) for role in deputies.ROLES]
+    )
+    node = TenantKey(Node)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.TextField(blank=True, default="")
+    named_by = TenantKey(Member)
+    named_at = models.DateTimeField(db_default=Func(function="assay_now"))
+    revoked_by = TenantKey(Member, null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "public_id"], name="deputyship_public_id"
+            ),
+            models.CheckConstraint(
+                condition=~Q(deputy=F("principal")), name="deputyship_is_of_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in deputies.ROLES]),
+                name="deputyship_role_is_one_of_duties",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")), name="deputyship_has_its_days"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "deputy", "last_on"], name="deputyship_of_deputy"),
+            models.Index(fields=["organization", "principal"], name="deputyship_for_principal"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.principal} as {self.role}"

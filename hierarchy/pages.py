@@ -22,6 +22,8 @@ from audit.answers import Answer
 from core import tenancy
 from core.errors import NotAllowed
 from core.tenancy import Actor
+from hierarchy import hats
+from hierarchy.hats import Hat
 from hierarchy.queries import authority
 
 P = ParamSpec("P")
@@ -37,6 +39,7 @@ class Request(HttpRequest):
 
     actor: Actor
     membership: people.Membership
+    hat: Hat | None
     htmx: Any
 
 
@@ -62,6 +65,7 @@ def requires(
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def page(request: Request, slug: str, **named: Any) -> HttpResponse:
+            hats.put_on(request)
             with tenancy.reading(request.actor):
                 people.know_time_zone(request.membership)
                 ensure_anywhere(request.actor, permission)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from hierarchy.views import invitations, mine, organization, people, rights, structure
+from hierarchy.views import (
+    deputies,
+    invitations,
+    mine,
+    organization,
+    people,
+    rights,
+    structure,
+)
 
 app_name = "hierarchy"
 
@@ -24,6 +32,10 @@ urlpatterns = [
     path("invitations/<uuid:invitation>/again", invitations.send_again, name="invite_again"),
     path("invitations/<uuid:invitation>/revoke", invitations.revoke, name="revoke_invitation"),
     path("letters", mine.my_letters, name="my_letters"),
+    path("deputies", deputies.index, name="deputies"),
+    path("deputies/revoke", deputies.revoke, name="revoke_deputy"),
+    path("deputies/act-for", deputies.act_for, name="act_for"),
+    path("deputies/offered", deputies.offered, name="act_for_offered"),
     path("profile", organization.profile, name="profile"),
     path("numbers", organization.numbers, name="numbers"),
     path("number", organization.number, name="number"),

@@ -158,7 +158,10 @@ class OwnClaim(DomainError):
 
     code = "own_claim"
     status = HTTPStatus.FORBIDDEN
-    message = "Nobody decides a claim of their own: {month} of {line} was claimed by you."
+    message = (
+        "Nobody decides a claim of their own, also not through a deputy: {month} of {line} was "
+        "claimed by {who}."
+    )
 
 
 class MilestoneDone(DomainError):

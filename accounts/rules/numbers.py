@@ -132,6 +132,8 @@ class Numbers:
     first_check_months = _months(6, 24, "after closing the value is checked first", "§6")
     second_check_months = _months(12, 36, "after closing the value is checked again", "§6")
 
+    deputy_days = _days(90, 183, "a deputy may stand in for somebody at most", "§3")
+
     hold_days = _days(90, 366, "a hold may last at most", "§11")
     hold_notice_days = _days(14, 60, "before its end a hold asks what becomes of it", "§11")
     hold_recheck_days = _days(60, 366, "on hold after which criteria are judged again", "§11")

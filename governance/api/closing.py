@@ -121,6 +121,7 @@ class Closures(Endpoint):
 
     permission = Permission.VIEW
     write_permission = Permission.CONFIRM_CLOSURE
+    step_up = True
     serializer_class = ClosingSerializer
 
     @extend_schema(operation_id="show_closing", responses=ClosingSerializer)
@@ -152,6 +153,7 @@ class ClosingStep(Endpoint):
     """A step of closing with a shortfall; answers with the closing as it stands then."""
 
     permission = Permission.VIEW
+    step_up = True
     serializer_class = ClosingSerializer
 
     def shown(self, found: Measure) -> Response:

@@ -149,9 +149,10 @@ class OneRequest(Endpoint):
 
 
 class Votes(Endpoint):
-    """The way to vote."""
+    """The way to vote; a person's act, for which the password is asked once more."""
 
     permission = Permission.VOTE_GATE
+    step_up = True
     serializer_class = RequestSerializer
 
     @extend_schema(operation_id="vote_on_gate", request=NewVote, responses={201: RequestSerializer})

@@ -75,7 +75,7 @@ def approval_desk(request: Request) -> HttpResponse:
     return render(request, "governance/approval_desk.html", context)
 
 
-@requires(Permission.APPROVE_ACTUAL)
+@requires(Permission.APPROVE_ACTUAL, step_up=True)
 @require_POST
 def approve(request: Request) -> HttpResponse:
     """Approve the claim of a row, or all that are ticked, in one act."""
@@ -86,7 +86,7 @@ def approve(request: Request) -> HttpResponse:
     return scene.done(request, _address(request), said % {"n": len(made)})
 
 
-@requires(Permission.APPROVE_ACTUAL)
+@requires(Permission.APPROVE_ACTUAL, step_up=True)
 @require_POST
 def reject(request: Request) -> HttpResponse:
     """Reject the claims that are ticked, with the reason given."""

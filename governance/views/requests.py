@@ -58,7 +58,7 @@ def show(request: Request, asked: UUID) -> HttpResponse:
     return render(request, "governance/request.html", _page(request, asked))
 
 
-@requires(Permission.VOTE_GATE)
+@requires(Permission.VOTE_GATE, step_up=True)
 @require_POST
 def vote(request: Request, asked: UUID) -> HttpResponse:
     """Vote on exactly what was shown."""

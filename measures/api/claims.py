@@ -120,9 +120,10 @@ class WithdrawClaim(Endpoint):
 
 
 class ApproveClaims(Endpoint):
-    """The way to approve claims."""
+    """The way to approve claims; a person's act, for which the password is asked once more."""
 
     permission = Permission.APPROVE_ACTUAL
+    step_up = True
     serializer_class = ClaimSerializer
 
     @extend_schema(
@@ -136,9 +137,10 @@ class ApproveClaims(Endpoint):
 
 
 class RejectClaims(Endpoint):
-    """The way to reject claims."""
+    """The way to reject claims; a person's act, for which the password is asked once more."""
 
     permission = Permission.APPROVE_ACTUAL
+    step_up = True
     serializer_class = ClaimSerializer
 
     @extend_schema(

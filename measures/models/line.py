@@ -159,6 +159,7 @@ class ActualClaim(TenantModel):
     claimed_by = TenantKey(Member, null=True)
     claimed_at = models.DateTimeField(db_default=Func(function="assay_now"))
     decided_by = TenantKey(Member, null=True)
+    decided_for = TenantKey(Member, null=True)
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True, default="")
 

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db import models
 
+from accounts.rules.roles import Role
 from core.errors import NotFound
 from core.tenancy import Actor
-from measures.models import ActualClaim
+from measures.models import ActualClaim, Measure
 from measures.models.line import ClaimState
-from measures.queries import periods
+from measures.queries import measures, periods
 from measures.queries.periods import Ground
 from measures.rules.calendar import Month, MonthState
 from measures.rules.lines import Nature, Unit
@@ -62,8 +63,9 @@ def waiting_for(actor: Actor, ground: Ground | None = None) -> list[ClaimRow]:
     """
     rows = _with_all(
         ActualClaim.objects.filter(
-            state=ClaimState.SUBMITTED, measure__controller_id=actor.member_id
-        ).exclude(claimed_by_id=actor.member_id)
+            state=ClaimState.SUBMITTED,
+            measure__in=Measure.objects.filter(measures.in_charge(actor, Role.CONTROLLER)),
+        ).exclude(claimed_by_id__in=actor.people)
     )
     based = periods.ground() if ground is None else ground
     return by_size(_row(each, based) for each in rows)

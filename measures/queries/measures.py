@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from accounts.rules.roles import Permission, seats_giving
+from accounts.rules.roles import Permission, Role, seats_giving
 from core.errors import NotFound
 from core.tenancy import Actor
 from hierarchy.queries import authority
@@ -55,7 +55,7 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> "models.Q
     seats = [each for each in authority.ranges(actor) if each.role in giving]
     condition = authority.within(seats, "node__")
     if permission is Permission.VIEW:
-        condition |= named_on(actor.member_id)
+        condition |= named_on(actor.member_id) | deputed(actor)
     if actor.is_system:
         condition = Q()
     return Measure.objects.filter(condition).select_related("node")
@@ -66,6 +66,23 @@ def named_on(member_id: int | None) -> Q:
     if member_id is None:
         return Q(pk__in=[])
     return Q(owner_id=member_id) | Q(sponsor_id=member_id) | Q(controller_id=member_id)
+
+
+def deputed(actor: Actor) -> Q:
+    """Return the condition that a measure is one at which the actor stands in for another."""
+    if actor.acts_for_id is None:
+        return Q(pk__in=[])
+    by_seat = authority.within(authority.deputed_ranges(actor), "node__")
+    return by_seat | in_charge(actor, Role.SPONSOR) | in_charge(actor, Role.CONTROLLER)
+
+
+def in_charge(actor: Actor, role: Role) -> Q:
+    """Return the condition that the actor is sponsor or controller, or acts for who is."""
+    column = f"{role.value}_id"
+    if actor.acts_for_id is None:
+        return Q(**{column: actor.member_id or 0})
+    ranges = authority.deputed_by_name(actor, role)
+    return Q(**{column: actor.acts_for_id}) & authority.within(ranges, "node__")
 
 
 def by_public_id(actor: Actor, public_id: UUID | str) -> Measure:

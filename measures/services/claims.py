@@ -252,15 +252,17 @@ def _judged(actor: Actor, claim_ids: Sequence[int]) -> list[ActualClaim]:
     ground = periods.ground()
     for each in claims:
         _refuse_decided(each, ground)
-        if each.claimed_by_id == actor.member_id:
+        if each.claimed_by_id in actor.people:
             month = month_of(each.fiscal_year, each.period)
-            raise OwnClaim(month=ground.label(month), line=each.line.name)
+            who = "you" if each.claimed_by_id == actor.member_id else "whom you act for"
+            raise OwnClaim(month=ground.label(month), line=each.line.name, who=who)
     return claims
 
 
 def _refuse_not_controller(actor: Actor, measure: Measure) -> None:
     # The common case first: a batch of a month asks for a hundred measures.
-    if actor.member_id is None or actor.member_id != measure.controller_id:
+    is_controller = actor.acts_for_id is None and actor.member_id == measure.controller_id
+    if actor.member_id is None or not is_controller:
         people = measures.named(measure)
         authority.ensure(actor, Permission.APPROVE_ACTUAL, measure.node, people)
     if measure.lifecycle in lock.ENDED:

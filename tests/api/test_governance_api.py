@@ -4,7 +4,7 @@ import pytest
 
 from measures.models import Milestone
 from measures.rules.stage import Stage
-from tests.api.test_hierarchy_api import caller_of, problem
+from tests.api.test_hierarchy_api import caller_of, person_of, problem
 from tests.factories.closing import an_implemented_measure, proposed
 from tests.factories.governance import a_measure, a_request, approved_months, today
 
@@ -21,9 +21,13 @@ def submitted(case, by="owner"):
     return caller(case, by)("POST", address(case), {"note": "Ready."}).json()
 
 
+def person(case, role, **options):
+    return person_of(case.organization, role, **options)
+
+
 def voted(case, asked, by, **more):
     body = {"choice": "approve", "digest": asked["digest"]} | more
-    return caller(case, by)("POST", f"/gate-requests/{asked['id']}/votes", body)
+    return person(case, by)("POST", f"/gate-requests/{asked['id']}/votes", body)
 
 
 def test_a_gate_is_submitted_shown_and_listed(db):
@@ -129,7 +133,7 @@ def test_a_request_is_withdrawn(db):
 def test_the_same_key_votes_once(db):
     case = a_measure()
     asked = submitted(case)
-    lead = caller(case, "lead")
+    lead = person(case, "lead")
     body = {"choice": "approve", "digest": asked["digest"]}
 
     first, second = (
@@ -143,7 +147,7 @@ def test_the_same_key_votes_once(db):
 def test_what_belongs_to_others_does_not_exist(db):
     case, other = a_measure(), a_measure()
     asked = a_request(case)
-    call = caller(other, "lead")
+    call = person(other, "lead")
     vote = {"choice": "approve", "digest": asked.digest}
 
     answers = [
@@ -170,7 +174,7 @@ def closable(clock_at):
 
 def test_a_measure_is_closed_on_the_figures_shown(closable):
     submitted(closable)
-    controller = caller(closable, "controller")
+    controller = person(closable, "controller")
     seen = controller("GET", address(closable, "/closure")).json()
 
     closed = controller(
@@ -188,8 +192,8 @@ def test_figures_that_have_changed_are_not_confirmed(closable):
     submitted(closable)
     body = {"figures_digest": "0" * 64, "statement": "The ledger shows it."}
 
-    stale = caller(closable, "controller")("POST", address(closable, "/closure"), body)
-    not_theirs = caller(closable, "owner")("POST", address(closable, "/closure"), body)
+    stale = person(closable, "controller")("POST", address(closable, "/closure"), body)
+    not_theirs = person(closable, "owner")("POST", address(closable, "/closure"), body)
 
     assert problem(stale) == (409, "stale_request")
     assert problem(not_theirs) == (403, "not_allowed")
@@ -202,7 +206,7 @@ def below_half(clock_at):
 
 
 def test_a_shortfall_is_confirmed_signed_decided_and_closed(below_half):
-    controller, sponsor = caller(below_half, "controller"), caller(below_half, "sponsor")
+    controller, sponsor = person(below_half, "controller"), person(below_half, "sponsor")
     place = address(below_half, "/closure")
     digest = controller("GET", place).json()["figures_digest"]
     words = {"figures_digest": digest, "statement": "It is so."}
@@ -210,7 +214,7 @@ def test_a_shortfall_is_confirmed_signed_decided_and_closed(below_half):
     confirmed = controller("POST", place, words | {"shortfall_reason": "Prices rose."})
     early = controller("POST", f"{place}/close", words)
     signed = sponsor("POST", f"{place}/countersignature", words)
-    decided = caller(below_half, "steering")("POST", f"{place}/steering-approval", words)
+    decided = person(below_half, "steering")("POST", f"{place}/steering-approval", words)
     closed = controller("POST", f"{place}/close", words)
 
     assert (confirmed.status_code, confirmed.json()["outcome"]) == (201, "shortfall")
@@ -237,7 +241,23 @@ def test_a_shortfall_is_confirmed_signed_decided_and_closed(below_half):
 def test_no_step_of_a_shortfall_is_open_to_others_or_before_its_time(below_half, step, role, code):
     words = {"figures_digest": "0" * 64, "statement": "It is so."}
 
-    answer = caller(below_half, role)("POST", f"{address(below_half, '/closure')}/{step}", words)
+    answer = person(below_half, role)("POST", f"{address(below_half, '/closure')}/{step}", words)
 
     assert problem(answer)[1] == code
     assert below_half.measure().stage == Stage.IMPLEMENTED
+
+
+def test_no_token_votes_or_closes_and_no_session_of_long_ago(closable):
+    asked = submitted(closable)
+    vote = {"choice": "approve", "digest": asked["digest"]}
+    close = {"figures_digest": "0" * 64, "statement": "The ledger shows it."}
+    acts = [(f"/gate-requests/{asked['id']}/votes", vote), (address(closable, "/closure"), close)]
+
+    for path, body in acts:
+        token = caller(closable, "controller")("POST", path, body)
+        old = person(closable, "controller", fresh=False)("POST", path, body)
+
+        assert problem(token) == (403, "needs_a_person")
+        assert problem(old) == (403, "presence_needed")
+        assert "/accounts/reauthenticate/" in old.json()["detail"]
+    assert closable.measure().stage == Stage.IMPLEMENTED

@@ -11,6 +11,7 @@ from core import tenancy
 from core.errors import NotAllowed
 from hierarchy.models import Node
 from tests.factories.organizations import PASSWORD, an_organization
+from tests.pages.visitors import visitor
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,11 @@ def secret_of(organization, role, *, may_write=True):
 
 def caller_of(organization, role, **options):
     return Caller(organization.slug, secret_of(organization, role, **options))
+
+
+def person_of(organization, role, *, fresh=True):
+    """A member's own session as caller: what only a person who is present does."""
+    return Caller(organization.slug, client=visitor(organization, role, fresh=fresh).client)
 
 
 def problem(response):

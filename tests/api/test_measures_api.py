@@ -4,9 +4,10 @@ import pytest
 
 from accounts.models import Member
 from core import tenancy
+from measures.models import ActualClaim
 from measures.rules.lines import Series
 from measures.rules.stage import Stage
-from tests.api.test_hierarchy_api import caller_of, problem
+from tests.api.test_hierarchy_api import caller_of, person_of, problem
 from tests.factories.measures import YEAR, a_decided_measure, a_planned_measure, a_proposal
 from tests.factories.organizations import an_organization
 
@@ -204,12 +205,14 @@ def test_a_frozen_plan_an_early_forecast_and_an_actual_are_refused(clock_at, dec
 
 def test_a_month_is_claimed_by_the_owner_and_approved_by_the_controller(decided):
     owner = caller_of(decided.organization, "owner")
-    controller = caller_of(decided.organization, "controller")
+    controller = person_of(decided.organization, "controller")
     asked = {"line_id": decided.line_id, "fiscal_year": YEAR, "period": 4, "amount": "9000.00"}
 
     made = owner("POST", address(decided, "/claims"), asked)
     again = owner("POST", address(decided, "/claims"), asked)
-    own = owner("POST", "/claims/approve", {"claim_ids": [made.json()["id"]]})
+    own = person_of(decided.organization, "owner")(
+        "POST", "/claims/approve", {"claim_ids": [made.json()["id"]]}
+    )
     approved = controller("POST", "/claims/approve", {"claim_ids": [made.json()["id"]]})
     rejected = controller(
         "POST", "/claims/reject", {"claim_ids": [made.json()["id"]], "reason": "Late."}
@@ -269,7 +272,7 @@ def test_a_milestone_is_revised_and_removed_while_the_plan_is_open(db):
 
 def test_a_rejection_says_why_and_evidence_is_named_by_its_public_id(decided):
     owner = caller_of(decided.organization, "owner")
-    controller = caller_of(decided.organization, "controller")
+    controller = person_of(decided.organization, "controller")
     asked = {"line_id": decided.line_id, "fiscal_year": YEAR, "period": 4, "amount": "9000.00"}
     nowhere = "0198c7c0-0000-7000-8000-000000000000"
 
@@ -343,3 +346,17 @@ def test_a_list_costs_the_same_number_of_queries_for_one_and_for_three(
 
     assert listed.json()["count"] == 3
     assert {each["stage"] for each in listed.json()["results"]} == {Stage.DEFINED.name.lower()}
+
+
+@pytest.mark.parametrize("path", ["/claims/approve", "/claims/reject"])
+def test_no_token_decides_a_claim_and_no_session_of_long_ago(decided, path):
+    claim = decided.claim(4, 9000)
+    body = {"claim_ids": [claim.pk], "reason": "Late."}
+
+    token = caller_of(decided.organization, "controller")("POST", path, body)
+    old = person_of(decided.organization, "controller", fresh=False)("POST", path, body)
+
+    assert problem(token) == (403, "needs_a_person")
+    assert problem(old) == (403, "presence_needed")
+    with tenancy.reading(decided.actor("lead")):
+        assert ActualClaim.objects.get(pk=claim.pk).state == "submitted"

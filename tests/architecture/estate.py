@@ -13,6 +13,7 @@ from intake.models import ImportRun
 from measures.models import Evidence, Line, Milestone
 from measures.rules.stage import Stage
 from steering.models import Escalation
+from tests.factories import deputies
 from tests.factories import governance as governing
 from tests.factories.governance import Case
 from tests.factories.organizations import an_invitation, an_organization
@@ -62,6 +63,7 @@ def an_estate() -> Estate:
     escalation = _an_escalation(case)
     run = _a_run(case)
     invitation = an_invitation(organization)
+    deputyship = deputies.named(organization, "controller", organization.newcomer())
     with tenancy.reading(organization.actor("lead")):
         node = case.measure().node
         ids = {
@@ -74,6 +76,7 @@ def an_estate() -> Estate:
             "escalation": Escalation.objects.get(pk=escalation.pk).public_id,
             "run": run.public_id,
             "invitation": Invitation.objects.get(pk=invitation.pk).public_id,
+            "deputyship": deputyship.public_id,
             "claim": NOT_OURS,
             "series": "plan",
             "year": governing.YEAR,

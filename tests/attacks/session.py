@@ -12,8 +12,13 @@ def enter(raw: psycopg.Connection, actor: Actor) -> psycopg.Connection:
     """Begin a transaction in the actor's name, as the application does."""
     raw.rollback()
     raw.execute(
-        "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true)",
-        [str(actor.organization_id), "" if actor.member_id is None else str(actor.member_id)],
+        "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
+        " set_config('app.acting_for', %s, true)",
+        [
+            str(actor.organization_id),
+            "" if actor.member_id is None else str(actor.member_id),
+            "" if actor.acts_for_id is None else str(actor.acts_for_id),
+        ],
     )
     return raw
 

@@ -4,7 +4,7 @@ import pytest
 
 from measures.models import Measure
 from measures.rules.stage import Stage
-from tests.api.test_hierarchy_api import caller_of
+from tests.api.test_hierarchy_api import caller_of, person_of
 from tests.attacks.refusals import Refused, nothing_changes, of_api, of_page
 from tests.factories.governance import a_measure, a_request
 from tests.pages.markup import read
@@ -109,7 +109,7 @@ def test_a_vote_by_who_asked_on_the_page(asked, superuser_connection):
 def test_a_vote_by_who_asked_by_the_api(asked, superuser_connection):
     case, request = asked
     body = {"choice": "approve", "digest": request.digest}
-    caller = caller_of(case.organization, "lead")
+    caller = person_of(case.organization, "lead")
 
     with nothing_changes(case.organization, superuser_connection):
         refused = caller("POST", f"/gate-requests/{request.public_id}/votes", body)
@@ -134,7 +134,7 @@ def test_a_vote_on_what_has_changed_since_by_both_ways(db, superuser_connection)
     request = a_request(case)
     body = {"choice": "approve", "digest": "0" * 64}
     at = f"gates/{request.public_id}/vote/"
-    page, caller = visitor(case.organization, "lead"), caller_of(case.organization, "lead")
+    page, caller = visitor(case.organization, "lead"), person_of(case.organization, "lead")
 
     with nothing_changes(case.organization, superuser_connection):
         typed = page.post(at, **body)

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import User
 from accounts.rules.roles import Role
 from core import tenancy
+from core.tenancy import Actor
 from governance.models import GateRequest
 from tests.factories.organizations import PASSWORD, TestOrganization
 from tests.pages.markup import Element, read
@@ -40,8 +42,16 @@ class Visitor:
 
 def visitor(organization: TestOrganization, role: Role | str, *, fresh: bool = True) -> Visitor:
     """Log in the member who holds a role, with the password just given or long ago."""
+    return _at_a_browser(organization, organization.user(role), fresh=fresh)
+
+
+def visitor_of(organization: TestOrganization, member: Actor) -> Visitor:
+    """Log in a member, with the password just given."""
+    return _at_a_browser(organization, User.objects.get(pk=member.user_id), fresh=True)
+
+
+def _at_a_browser(organization: TestOrganization, user: User, *, fresh: bool) -> Visitor:
     client = Client()
-    user = organization.user(role)
     assert client.login(email=user.email, password=PASSWORD)
     session = client.session
     given = {"method": "password", "at": time.time() - (0 if fresh else 3600)}
