@@ -12,6 +12,7 @@ from plotly import graph_objects
 from reporting.charts.palette import Chart, Colour, Ink, drawn, literal, plain
 
 MOST_TICKS = 5  # more month names do not fit upright on a narrow screen
+STEPS = (1, 2, 3, 6, 12, 24, 36, 60)  # months between two of them: people count in these
 NEAR = Decimal("0.06")  # two line ends closer than this part of the height share their place
 
 
@@ -115,7 +116,8 @@ def _written(value: Decimal | None, curve: Curve) -> Decimal | None:
 
 
 def _month_axis(months: Sequence[CurveMonth]) -> dict[str, object]:
-    step = max(1, -(-len(months) // MOST_TICKS))
+    fewest = -(-len(months) // MOST_TICKS)
+    step = next((each for each in STEPS if each >= fewest), fewest)
     shown = months[::step]
     return {
         "type": "date",

@@ -37,16 +37,16 @@ def chart(funnel: Funnel) -> Chart:
             orientation="h",
             y=names,
             x=[stage.count for stage in funnel.stages],
-            text=[str(stage.count) for stage in funnel.stages],
+            texttemplate="%{x:,}",
             **_looks(Colour.PLAN),
-            hovertemplate="%{y}: %{x}<extra></extra>",
+            hovertemplate="%{y}: %{x:,}<extra></extra>",
         ),
         graph_objects.Bar(
             orientation="h",
             y=names,
             x=[drawn(value) for value in values],
             xaxis="x2",
-            text=[f"{value:,.{funnel.decimals}f}" for value in values],
+            texttemplate=f"%{{x:,.{funnel.decimals}f}}",
             **_looks(Colour.OUTLOOK),
             hovertemplate=(
                 f"%{{y}}: %{{x:,.{funnel.decimals}f}} {literal(funnel.unit)}<extra></extra>"

@@ -53,11 +53,21 @@ def custom_properties() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a number in a picture stands for; `note` says what is special about it."""
+
+    number: int
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A drawn chart: the figure as plain JSON, and the same figures as a table for every reader.
 
     `description` says in a sentence what the picture shows; `unit` stands at its head;
-    `rows` hold one cell a column, None where nothing was given.
+    `rows` hold one cell a column, None where nothing was given; `legend` names what the picture
+    only numbers.
     """
 
     title: str
@@ -66,6 +76,7 @@ class Chart:
     figure: dict[str, object]
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    legend: tuple[Entry, ...] = ()
 
 
 def plain(traces: Sequence[object], layout: dict[str, object]) -> dict[str, object]:

@@ -7,13 +7,17 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from plotly import graph_objects
 
-from reporting.charts.palette import Chart, Colour, Ink, drawn, literal, plain
+from reporting.charts.palette import Chart, Colour, Entry, Ink, drawn, literal, plain
 
 LARGEST_BUBBLE = 44  # pixels across; the largest plan has it, areas follow the plans
-NAMES_SHOWN = 8  # the largest plans; every name is under the pointer and in the table
+NUMBERED = (
+    16  # watermelons and the largest plans; all others are under the pointer and in the table
+)
 HIGHEST_SHOWN = Decimal("1.15")  # ratios above are drawn at the edge and written in full
-ROOM = 0.08  # left free beyond the outermost bubble, so that the axis does not cut it
-APART = (0.16, 0.06)  # names nearer than this, across and up, would cover one another
+FULL_SCORE = Decimal(1)
+ROOM = 0.05  # left free beyond the outermost bubble, so that the axis does not cut it
+CORNER = 0.12  # of the watermelons' corner at least this much is seen
+LINES = 18  # numbers that fit above each other beside the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +51,20 @@ class Quadrant:
 def chart(quadrant: Quadrant) -> Chart:
     """Draw the quadrant; a child with one side not judged is only in the table."""
     placed = sorted(
-        (each for each in quadrant.bubbles if _is_placed(each)),
+        (each for each in quadrant.bubbles if is_placed(each)),
         key=lambda bubble: bubble.plan,
         reverse=True,
     )
-    lowest = _lowest(placed, quadrant)
+    numbered = _numbered(placed)
+    room = _room(placed, quadrant)
     layout: dict[str, object] = {
         "hovermode": "closest",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": 30, "t": 8, "b": 8},
         "height": 380,
-        "xaxis": _axis(_("Implementation score"), lowest),
-        "yaxis": _axis(_("Potential: outlook as part of plan"), lowest),
-        "shapes": _shapes(quadrant, lowest),
-        "annotations": [_watermelons(quadrant, lowest)],
+        "xaxis": _axis(_("Implementation score"), room.left, room.right),
+        "yaxis": _axis(_("Potential: outlook as part of plan"), room.bottom, room.top),
+        "shapes": _shapes(quadrant, room),
+        "annotations": [_watermelons(quadrant, room), *_numbers(numbered, room)],
     }
     return Chart(
         title=_("Implementation and potential"),
@@ -83,6 +88,10 @@ def chart(quadrant: Quadrant) -> Chart:
             )
             for each in sorted(quadrant.bubbles, key=lambda bubble: bubble.plan, reverse=True)
         ),
+        legend=tuple(
+            Entry(number, each.name, _("watermelon") if is_watermelon(each) else "")
+            for number, each in enumerate(numbered, start=1)
+        ),
     )
 
 
@@ -91,7 +100,8 @@ def is_watermelon(bubble: Bubble) -> bool:
     return bubble.implementation_light == "green" and bubble.potential_light == "red"
 
 
-def _is_placed(bubble: Bubble) -> bool:
+def is_placed(bubble: Bubble) -> bool:
+    """Tell whether a child is judged on both sides and so has a place in the picture."""
     return bubble.implementation is not None and bubble.potential is not None
 
 
@@ -103,11 +113,35 @@ def _letter(colour: str) -> str:
     return {"green": "G", "amber": "A", "red": "R"}.get(colour, "\N{EN DASH}")
 
 
-def _lowest(placed: Sequence[Bubble], quadrant: Quadrant) -> float:
-    """The axes start at one place, so that the diagonal means the same on both."""
-    values = [drawn(v) or 0.0 for b in placed for v in (b.implementation, b.potential)]
-    usual = float(min(quadrant.amber_from, quadrant.score_amber_from)) - 0.25
-    return max(-ROOM, min([usual, *(value - ROOM for value in values)]))
+def _numbered(placed: Sequence[Bubble]) -> list[Bubble]:
+    """Return those that carry a number, by plan: every watermelon that fits, then the largest."""
+    alarming = sorted(placed, key=lambda bubble: (not is_watermelon(bubble), -bubble.plan))
+    chosen = alarming[:NUMBERED]
+    return sorted(chosen, key=lambda bubble: bubble.plan, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How far the axes reach."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def _room(placed: Sequence[Bubble], quadrant: Quadrant) -> _Room:
+    """Take in every bubble and a part of the corner, and no more: bubbles lie close together."""
+    scores = [_shown(each.implementation) for each in placed]
+    ratios = [_shown(each.potential) for each in placed]
+    left = min([float(quadrant.score_green_from) - CORNER, *scores])
+    bottom = min([float(quadrant.amber_from) - CORNER, *ratios])
+    return _Room(
+        left=max(-ROOM, left - ROOM),
+        right=max([float(FULL_SCORE), *scores]) + ROOM,
+        bottom=max(-ROOM, bottom - ROOM),
+        top=max([float(FULL_SCORE), *ratios]) + ROOM,
+    )
 
 
 def _shown(value: Decimal | None) -> float:
@@ -120,9 +154,7 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
     return graph_objects.Scatter(
         x=[_shown(each.implementation) for each in placed],
         y=[_shown(each.potential) for each in placed],
-        mode="markers+text",
-        text=_names(placed),
-        textposition="top center",
+        mode="markers",
         cliponaxis=False,
         customdata=[[literal(each.name), _lights(each)] for each in placed],
         marker={
@@ -143,22 +175,47 @@ def _trace(placed: Sequence[Bubble], quadrant: Quadrant) -> graph_objects.Scatte
     )
 
 
-def _names(placed: Sequence[Bubble]) -> list[str]:
-    """Name the largest, but none whose name would cover that of a larger one."""
-    named: list[tuple[float, float]] = []
-    names = []
-    for each in placed:
-        x, y = _shown(each.implementation), _shown(each.potential)
-        covers = any(abs(x - a) < APART[0] and abs(y - b) < APART[1] for a, b in named)
-        is_named = len(named) < NAMES_SHOWN and not covers
-        names.append(literal(each.name) if is_named else "")
-        if is_named:
-            named.append((x, y))
-    return names
+def _numbers(numbered: Sequence[Bubble], room: _Room) -> list[dict[str, object]]:
+    """Write the numbers beside the picture, none over another, each with a line to its bubble."""
+    order = sorted(
+        enumerate(numbered, start=1), key=lambda pair: _shown(pair[1].potential), reverse=True
+    )
+    heights = _spread([_shown(each.potential) for _number, each in order], room)
+    return [
+        {
+            "x": _shown(each.implementation),
+            "y": _shown(each.potential),
+            "ax": room.right,
+            "ay": height,
+            "axref": "x",
+            "ayref": "y",
+            "xanchor": "left",
+            "text": str(number),
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "arrowcolor": (Ink.RED if is_watermelon(each) else Ink.GREY).value,
+            "font": {"color": (Ink.RED if is_watermelon(each) else Ink.INK).value},
+        }
+        for (number, each), height in zip(order, heights, strict=True)
+    ]
 
 
-def _axis(title: str, lowest: float) -> dict[str, object]:
-    highest = float(HIGHEST_SHOWN) + 0.03
+def _spread(wanted: Sequence[float], room: _Room) -> list[float]:
+    """Return places from the top down, as near to the wanted ones as the lines allow."""
+    line = (room.top - room.bottom) / LINES
+    places: list[float] = []
+    for each in wanted:
+        highest = places[-1] - line if places else room.top - line / 2
+        places.append(min(each, highest))
+    floor = room.bottom + line / 2
+    for at in range(len(places) - 1, -1, -1):
+        places[at] = max(places[at], floor)
+        floor = places[at] + line
+    return places
+
+
+def _axis(title: str, lowest: float, highest: float) -> dict[str, object]:
     return {
         "title": {"text": title},
         "range": [lowest, highest],
@@ -168,15 +225,14 @@ def _axis(title: str, lowest: float) -> dict[str, object]:
     }
 
 
-def _shapes(quadrant: Quadrant, lowest: float) -> list[dict[str, object]]:
+def _shapes(quadrant: Quadrant, room: _Room) -> list[dict[str, object]]:
     green, amber = float(quadrant.green_from), float(quadrant.amber_from)
     score_green, score_amber = float(quadrant.score_green_from), float(quadrant.score_amber_from)
-    highest = float(HIGHEST_SHOWN) + 0.03
     corner: dict[str, object] = {
         "type": "rect",
         "x0": score_green,
-        "x1": highest,
-        "y0": lowest,
+        "x1": room.right,
+        "y0": room.bottom,
         "y1": amber,
         "layer": "below",
         "fillcolor": Ink.ALARM.value,
@@ -184,18 +240,19 @@ def _shapes(quadrant: Quadrant, lowest: float) -> list[dict[str, object]]:
     }
     dotted = {"color": Ink.GREY.value, "width": 1, "dash": "dot"}
     line: dict[str, object] = {"type": "line", "layer": "below", "line": dotted}
-    across = [line | {"x0": lowest, "x1": highest, "y0": y, "y1": y} for y in (amber, green)]
-    scores = (score_amber, score_green)
-    down = [line | {"x0": x, "x1": x, "y0": lowest, "y1": highest} for x in scores]
+    across = [line | {"x0": room.left, "x1": room.right, "y0": y, "y1": y} for y in (amber, green)]
+    scores = [x for x in (score_amber, score_green) if x > room.left]
+    down = [line | {"x0": x, "x1": x, "y0": room.bottom, "y1": room.top} for x in scores]
     return [corner, *across, *down]
 
 
-def _watermelons(quadrant: Quadrant, lowest: float) -> dict[str, object]:
+def _watermelons(quadrant: Quadrant, room: _Room) -> dict[str, object]:
     return {
-        "x": float(HIGHEST_SHOWN) + 0.02,
-        "y": lowest,
-        "xanchor": "right",
+        "x": float(quadrant.score_green_from),
+        "y": room.bottom,
+        "xanchor": "left",
         "yanchor": "bottom",
+        "xshift": 4,
         "text": _("watermelons"),
         "showarrow": False,
         "font": {"color": Ink.RED.value},

@@ -20,7 +20,7 @@ from reporting.queries.children import ChildRow
 from reporting.queries.dashboard import Dashboard, NodeLight
 from reporting.rules.figures import Column, Horizon
 from reporting.views.scene import Scene, Writer, writer
-from reporting.views.words import HORIZON_NAMES, group_name
+from reporting.views.words import HORIZON_NAMES, RATE_NOTES, group_name
 
 CHARTS_KEPT = 256
 REASONS_SHOWN = 3
@@ -30,11 +30,15 @@ Drawn = TypeVar("Drawn")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One figure as it is written, and the address of the rows it is made of (empty: none)."""
+    """One figure as it is written, and the address of the rows it is made of (empty: none).
+
+    `note` explains what the figure counts, where its name alone does not.
+    """
 
     text: str
     url: str = ""
     label: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ class _Maker:
     def amount(self, key: str, horizon: Horizon) -> Amount:
         value = getattr(self.columns[horizon], key)
         url = "" if value is None else self.url(key, horizon)
-        return Amount(self.write.money(value), url, str(HORIZON_NAMES[horizon]))
+        note = "" if value is None else str(RATE_NOTES.get((key, horizon), ""))
+        return Amount(self.write.money(value), url, str(HORIZON_NAMES[horizon]), note)
 
     def url(self, key: str, horizon: Horizon) -> str:
         if key == "target":
@@ -245,9 +250,9 @@ def stages(figures: Dashboard, write: Writer) -> Chart | None:
 
 
 def children_quadrant(scene: Scene, rows: Sequence[ChildRow], write: Writer) -> Chart | None:
-    """Return the quadrant of the children; None where there is none."""
+    """Return the quadrant of the children; None where none is judged on both sides."""
     bubbles = tuple(_bubble(row) for row in rows)
-    if not bubbles:
+    if not any(map(quadrant.is_placed, bubbles)):
         return None
     numbers, is_of_measures = scene.ground.numbers, rows[0].is_measure
     given = Quadrant(

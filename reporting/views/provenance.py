@@ -24,7 +24,7 @@ from reporting.rules.figures import Horizon, Measured
 from reporting.views import board
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
-from reporting.views.words import HORIZON_NAMES, MEASURED_NAMES, group_name
+from reporting.views.words import HORIZON_NAMES, MEASURED_NAMES, RATE_NOTES, group_name
 
 PAGE = 50
 ONLY_THIS_YEAR = {Measured.CLAIMED, Measured.UNCLAIMED}
@@ -63,6 +63,7 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
         "number_format": scene.number_format,
         "unit": write.unit,
         "heading": MEASURED_NAMES[figure.measured],
+        "note": RATE_NOTES.get((figure.measured.value, figure.horizon), ""),
         "horizon": HORIZON_NAMES[figure.horizon],
         "group": group_name(figure.group),
         "total": total,

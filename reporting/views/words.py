@@ -33,6 +33,13 @@ HORIZON_NAMES: Mapping[Horizon, Promise] = {
     Horizon.RUN_RATE: gettext_lazy("Run-rate"),
     Horizon.LIFE: gettext_lazy("Life"),
 }
+RATE_NOTES: Mapping[tuple[str, Horizon], Promise] = {
+    ("confirmed", Horizon.RUN_RATE): gettext_lazy(
+        "twelve months at the level of the months approved so far"
+    ),
+}
+"""What a run-rate counts, where it may stand far from the figure of the year beside it."""
+
 MEASURED_NAMES: Mapping[Measured, Promise] = {
     Measured.PLAN: gettext_lazy("Plan"),
     Measured.OUTLOOK: gettext_lazy("Outlook"),

@@ -79,6 +79,7 @@ function draw(figure) {
   const { meta, ...layout } = given.layout ?? {};
   const looks = recoloured(layout, colours, token);
   looks.template = template(token);
+  looks.separators = figure.dataset.separators ?? ".,";
   window.Plotly.react(plot, data, looks, CONFIG);
 }
 

@@ -1,6 +1,7 @@
 """The quadrant of implementation and potential."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -23,12 +24,23 @@ def test_a_child_stands_at_its_score_and_its_ratio_and_is_as_large_as_its_plan()
     assert (trace["x"], trace["y"], trace["marker"]["size"]) == ([0.95], [1.02], [5.6])
 
 
+def numbers(chart):
+    """Return the numbers beside the picture with the height of each, from the top down."""
+    _corner, *found = chart.figure["layout"]["annotations"]
+    return [(each["text"], each["ay"]) for each in found]
+
+
 def test_a_watermelon_is_drawn_red_and_the_corner_is_named():
     chart = drawn(bubble("Direct Materials", "0.97", "0.57", ("green", "red")), bubble(plan="1"))
 
     (trace,) = chart.figure["data"]
+    corner, *_numbers = chart.figure["layout"]["annotations"]
     assert trace["marker"]["color"] == ["#bf281e", "#1c4fb4"]
-    assert [each["text"] for each in chart.figure["layout"]["annotations"]] == ["watermelons"]
+    assert (corner["text"], corner["x"]) == ("watermelons", 0.9)
+    assert [(each.number, each.name, each.note) for each in chart.legend] == [
+        (1, "Direct Materials", "watermelon"),
+        (2, "Pricing", ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,18 +72,40 @@ def test_a_negative_ratio_is_drawn_at_zero():
     assert chart.figure["layout"]["yaxis"]["range"][0] == -quadrant.ROOM
 
 
-def test_only_the_largest_children_carry_their_name():
+def test_children_carry_the_number_of_their_place_by_plan():
     many = [bubble(f"P{n}", y=str(n / 10), plan=str(n * 1_000_000)) for n in range(1, 11)]
 
-    (trace,) = drawn(*many).figure["data"]
+    chart = drawn(*many)
 
-    assert trace["text"] == ["P10", "P9", "P8", "P7", "P6", "P5", "P4", "P3", "", ""]
+    assert [each.name for each in chart.legend][:2] == ["P10", "P9"]
+    assert sorted(int(text) for text, _height in numbers(chart)) == list(range(1, 11))
 
 
-def test_a_name_that_would_cover_that_of_a_larger_child_is_left_out():
-    (trace,) = drawn(bubble("small", plan="1"), bubble("large", plan="9000000")).figure["data"]
+def test_of_very_many_the_largest_and_every_watermelon_carry_a_number():
+    many = [bubble(f"P{n}", plan=str(n * 1_000_000)) for n in range(1, 30)]
+    small = bubble("Small", "0.97", "0.4", ("green", "red"), "1")
 
-    assert trace["text"] == ["large", ""]
+    legend = drawn(*many, small).legend
+
+    assert len(legend) == quadrant.NUMBERED
+    assert (legend[0].name, legend[-1].name) == ("P29", "Small")
+
+
+def test_no_number_covers_another_where_bubbles_lie_on_each_other():
+    chart = drawn(*(bubble(f"P{n}", plan=str(n)) for n in range(1, quadrant.NUMBERED + 1)))
+
+    low, high = chart.figure["layout"]["yaxis"]["range"]
+    heights = [height for _text, height in numbers(chart)]
+    gaps = [above - below for above, below in pairwise(heights)]
+    assert min(gaps) > 0.99 * (high - low) / quadrant.LINES
+    assert low < min(heights) < max(heights) < high
+
+
+def test_the_axes_take_in_the_bubbles_and_the_corner_and_no_more():
+    layout = drawn(bubble(x="0.95", y="1.02")).figure["layout"]
+
+    assert [round(end, 2) for end in layout["xaxis"]["range"]] == [0.73, 1.05]
+    assert [round(end, 2) for end in layout["yaxis"]["range"]] == [0.53, 1.07]
 
 
 def test_the_bounds_of_the_score_and_of_the_ratio_are_drawn_each_on_its_own_axis():
@@ -83,7 +117,7 @@ def test_the_bounds_of_the_score_and_of_the_ratio_are_drawn_each_on_its_own_axis
 
     corner, *lines = chart.figure["layout"]["shapes"]
     assert (corner["x0"], corner["y1"]) == (0.85, 0.7)
-    assert [(each["x0"], each["x1"]) for each in lines[2:]] == [(0.6, 0.6), (0.85, 0.85)]
+    assert [(each["x0"], each["x1"]) for each in lines[2:]] == [(0.85, 0.85)]
 
 
 def test_the_table_is_ordered_by_plan():
