@@ -75,8 +75,16 @@ REASONS: Mapping[str, str] = {
     # nodes
     "node_empty": "No measure below is judged yet.",
     "node_score": "The measures below reach {percent} of their weight.",
+    "node_score_below": (
+        "The measures below reach {percent} of their weight; under {bound} is {colour}."
+    ),
     "node_score_kept": "With those on hold or cancelled at their last colour: {percent}.",
+    "node_score_kept_below": (
+        "With those on hold or cancelled at their last colour: {percent}; "
+        "under {bound} is {colour}."
+    ),
     "node_outlook": "The outlook reaches {percent} of plan.",
+    "node_outlook_below": "The outlook reaches {percent} of plan; under {bound} is {colour}.",
     "node_red_child": "{child} is red and carries {percent} of the weight.",
     "node_escalation": "{child} has an open escalation at steering level.",
 }

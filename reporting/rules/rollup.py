@@ -200,14 +200,24 @@ def _scores(tally: Tally, light: str, numbers: LightNumbers, *, by_count: bool) 
     found = [("node_score", live)]
     if any(kept.values()):
         found.append(("node_score_kept", both))
+    bounds = (numbers.node_green, numbers.node_amber)
     return [
-        Finding(
-            banded(score, numbers.node_green, numbers.node_amber),
-            Reason(code, {"percent": percent_text(score)}),
-        )
+        _finding(code, score, banded(score, *bounds), bounds)
         for code, weights in found
         if (score := weighted_score(weights)) is not None
     ]
+
+
+def _finding(
+    code: str, reached: Fraction, colour: Colour, bounds: tuple[Decimal, Decimal]
+) -> Finding:
+    """Return a finding whose reason says which bound it stays under, if it does."""
+    percent = percent_text(reached)
+    if colour is Colour.GREEN:
+        return Finding(colour, Reason(code, {"percent": percent}))
+    bound = bounds[0] if colour is Colour.AMBER else bounds[1]
+    params = {"percent": percent, "bound": percent_text(bound), "colour": colour.value}
+    return Finding(colour, Reason(f"{code}_below", params))
 
 
 def weighted_score(weights: Mapping[Colour, int]) -> Fraction | None:
@@ -230,7 +240,8 @@ def _outlook_finding(tally: Tally, numbers: LightNumbers) -> list[Finding]:
     if ratio is None:
         return []
     colour = colour_of(plan, outlook, Direction.MORE, numbers)
-    return [Finding(colour, Reason("node_outlook", {"percent": percent_text(ratio)}))]
+    bounds = (numbers.ratio_green, numbers.ratio_amber)
+    return [_finding("node_outlook", ratio, colour, bounds)]
 
 
 def _guards(

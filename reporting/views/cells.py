@@ -32,6 +32,7 @@ class Cells:
     code: str
     url: str
     note: str
+    why: str
     implementation: SafeString
     potential: SafeString
     reds: str
@@ -59,6 +60,7 @@ def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Ite
             code=row.code,
             url=_url(scene, row, query),
             note=_note(row),
+            why=_why(row),
             implementation=_sign(row.implementation, labels[0]),
             potential=_sign(row.potential, labels[1]),
             reds=_reds(row),
@@ -89,6 +91,14 @@ def _note(row: ChildRow) -> str:
     if row.lifecycle in {None, Lifecycle.ACTIVE}:
         return ""
     return str(LIFECYCLE_NAMES[row.lifecycle]).lower()
+
+
+def _why(row: ChildRow) -> str:
+    """Return why a node is red; of a measure its own page tells it, with who can act."""
+    if row.is_measure:
+        return ""
+    reds = {each.reason for each in (row.implementation, row.potential) if each.colour == "red"}
+    return " ".join(sorted(reds))
 
 
 def _reds(row: ChildRow) -> str:

@@ -61,7 +61,33 @@ def test_each_tile_shows_this_year_run_rate_and_life_of_the_query(halvern):
         ]
         for label, key in (("Plan", "plan"), ("Outlook", "outlook"), ("Confirmed", "confirmed"))
     }
+    expected["Confirmed"].insert(2, "twelve months at the level of the months approved so far")
     assert shown == {"Target": ["–", "–", "–"], **expected}
+
+
+def test_a_red_node_says_in_its_row_why_it_is_red(halvern):
+    organization = halvern.organization
+    reds = [row for row in children_of(organization, organization.root) if _red_words(row)]
+    assert reds
+
+    rows = read(page_of(organization, organization.root)).one(id="children").rows()
+
+    told = {row[0] for row in rows}
+    assert {f"{row.name}{row.code}{_red_words(row)}" for row in reds} <= told
+
+
+def _red_words(row):
+    """Return what the row of a red node says below its name."""
+    lights = (row.implementation, row.potential)
+    return " ".join(sorted({each.reason for each in lights if each.colour == "red"}))
+
+
+def test_charts_are_drawn_in_the_number_format_of_the_organization(halvern):
+    page = read(page_of(halvern.organization, halvern.organization.root))
+
+    figures = page.all("figure", class_="chart")
+    assert [each.attributes["data-separators"] for each in figures] == [".,"] * len(figures)
+    assert figures
 
 
 def test_a_figure_not_given_is_an_en_dash_and_leads_nowhere(halvern):
@@ -103,7 +129,7 @@ def test_every_row_of_the_children_equals_the_query(halvern):
     table = page.one(id="children")
     assert table.rows() == [
         [
-            f"{row.name}{row.code}",
+            f"{row.name}{row.code}{_red_words(row)}",
             row.implementation.colour[0].upper(),
             row.potential.colour[0].upper(),
             str(row.measures),

@@ -142,10 +142,18 @@ def test_a_node_follows_the_weighted_score(green, amber, red, colour):
     assert found.implementation.colour == G
 
 
-def test_a_node_says_its_score_in_words():
-    found = lights(row(G, 70), row(R, 30))
+@pytest.mark.parametrize(
+    ("green", "said"),
+    [
+        (90, "The measures below reach 90 % of their weight."),
+        (70, "The measures below reach 70 % of their weight; under 85 % is amber."),
+        (50, "The measures below reach 50 % of their weight; under 60 % is red."),
+    ],
+)
+def test_a_node_says_its_score_and_the_bound_it_stays_under_in_words(green, said):
+    found = lights(row(G, green), row(R, 100 - green))
 
-    assert found.potential.reason.sentence == "The measures below reach 70 % of their weight."
+    assert found.potential.reason.sentence == said
 
 
 def test_where_nothing_is_planned_counts_are_the_weights():
@@ -175,7 +183,9 @@ def test_the_outlook_over_plan_can_only_worsen_a_node(outlook, colour):
 def test_a_node_below_plan_says_by_how_much():
     found = lights(row(G, 100, judged_outlook=89))
 
-    assert found.potential.reason.sentence == "The outlook reaches 89 % of plan."
+    assert (
+        found.potential.reason.sentence == "The outlook reaches 89 % of plan; under 90 % is amber."
+    )
 
 
 def test_a_node_with_nothing_judged_is_grey():
@@ -227,7 +237,7 @@ def test_those_on_hold_are_left_out_and_clean_nothing():
 
     assert found.potential.colour == R
     assert found.potential.reason.sentence == (
-        "With those on hold or cancelled at their last colour: 50 %."
+        "With those on hold or cancelled at their last colour: 50 %; under 60 % is red."
     )
 
 

@@ -41,7 +41,9 @@ def test_the_example_arrives_at_every_level_of_the_tree(example):
         assert shown.unclaimed is None
         # One amber measure alone reaches half of its weight, and a node is red below 60 % (§10.4).
         assert shown.potential.colour == "red"
-        assert shown.potential.reason == "The measures below reach 50 % of their weight."
+        assert shown.potential.reason == (
+            "The measures below reach 50 % of their weight; under 60 % is red."
+        )
     assert drifted(example.organization) == []
 
 
