@@ -4,11 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from accounts.queries import people
@@ -44,17 +46,8 @@ class OrganizationMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        membership = people.membership(request.user.pk, str(slug))
-        if membership is None:
+        if not enter(request, str(slug)):
             return refusal_response(request, NotFound(what=gettext("page")))
-        timezone.activate(ZoneInfo(membership.time_zone))
-        request.membership = membership  # type: ignore[attr-defined]
-        request.actor = Actor(  # type: ignore[attr-defined]
-            organization_id=membership.organization_id,
-            member_id=membership.member_id,
-            user_id=request.user.pk,
-            name=membership.name,
-        )
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -67,23 +60,55 @@ class OrganizationMiddleware:
         return None
 
 
+def enter(request: HttpRequest, slug: str) -> bool:
+    """Put the reader's place in an organization on the request; False for who is not of it."""
+    # A page that is not there may be asked for before anybody is known.
+    user_id = getattr(getattr(request, "user", None), "pk", None)
+    membership = None if user_id is None else people.membership(user_id, slug)
+    if membership is None:
+        return False
+    timezone.activate(ZoneInfo(membership.time_zone))
+    request.membership = membership  # type: ignore[attr-defined]
+    request.actor = Actor(  # type: ignore[attr-defined]
+        organization_id=membership.organization_id,
+        member_id=membership.member_id,
+        user_id=user_id,
+        name=membership.name,
+    )
+    return True
+
+
+def around(request: HttpRequest) -> dict[str, object]:
+    """Return what stands around a refusal: its reader's navigation, nothing for a stranger.
+
+    It is made above this app and asked for by name; where the database cannot tell, nothing is.
+    """
+    if not hasattr(request, "actor"):
+        return {}
+    frame: Callable[[HttpRequest], dict[str, object]] = import_string(settings.REFUSAL_FRAME)
+    try:
+        return frame(request)
+    except DatabaseError:
+        return {}
+
+
 def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Render a refusal: a fragment for HTMX, a page otherwise; 404 looks the same for everybody."""
     status = HTTPStatus(error.status)
     if status is HTTPStatus.NOT_FOUND:
-        return render(request, "errors/404.html", status=status)
+        return render(request, "errors/404.html", around(request), status=status)
     missing = error.details.get("missing_rows", [])
     context = {
         "refusal": {
-            "sentence": str(error),
+            "sentence": error.above_list() if missing else str(error),
             "code": error.details.get("guard", error.code),
             "status": int(status),
             "missing": missing,
         },
-        "back_url": request.headers.get("Referer", "/"),
+        "back_url": request.headers.get("Referer", ""),
     }
     if getattr(request, "htmx", False):
         response = render(request, "components/_refusal.html", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"] = "#notices", "innerHTML"
         return response
-    return render(request, "errors/refusal.html", context, status=status)
+    return render(request, "errors/refusal.html", context | around(request), status=status)

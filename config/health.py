@@ -1,10 +1,15 @@
 """The pages that belong to nobody: is it up, is it not there, has it failed."""
 
+import re
 from http import HTTPStatus
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from accounts.middleware import around, enter
+
+ORGANIZATION = re.compile(r"/o/(?P<slug>[-\w]+)/")
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -16,9 +21,13 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that nothing is here: the same words as for somebody else's page."""
-    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+    place = ORGANIZATION.match(request.path)
+    if place is not None:
+        enter(request, place["slug"])
+    return render(request, "errors/404.html", around(request), status=HTTPStatus.NOT_FOUND)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that Assay failed and that nothing was changed."""
-    return render(request, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return render(request, "errors/500.html", around(request), status=status)

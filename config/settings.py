@@ -60,6 +60,8 @@ SUBSCRIPTIONS = "config.subscriptions.REACTIONS"
 WAKE_UPS = "config.subscriptions.WAKE_UPS"
 # Governance stands below steering and asks it by name whether an escalation bars a closing.
 OPEN_ESCALATIONS = "steering.queries.escalations.highest_levels"
+# Accounts turns refusals into pages, hierarchy knows the navigation around them.
+REFUSAL_FRAME = "hierarchy.pages.around_refusal"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

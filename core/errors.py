@@ -9,12 +9,14 @@ class DomainError(Exception):
 
     Subclasses give `code` (stable, unique), `status` (HTTP meaning: 403 not allowed, 404 not
     found, 409 not now, 422 not valid) and `message`, a sentence with {placeholders} that the
-    keyword arguments fill. Nothing has been changed when one is raised.
+    keyword arguments fill; `heading`, if given, says the same above a list of what is missing.
+    Nothing has been changed when one is raised.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
     message: ClassVar[str] = "This cannot be done."
+    heading: ClassVar[str] = ""
 
     def __init__(self, **details: object) -> None:
         """Keep the details; `str()` gives the sentence with them filled in."""
@@ -23,6 +25,10 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return self.message.format_map(_Readable(self.details))
+
+    def above_list(self) -> str:
+        """Return the words above a list that names what is missing, instead of the sentence."""
+        return (self.heading or self.message).format_map(_Readable(self.details))
 
 
 class _Readable(dict[str, object]):

@@ -11,6 +11,7 @@ class GateBlocked(DomainError):
     code = "gate_blocked"
     status = HTTPStatus.CONFLICT
     message = "{gate} still needs: {missing}"
+    heading = "{gate} still needs:"
 
 
 class GateNotNow(DomainError):

@@ -31,6 +31,17 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 READING = {"GET", "HEAD"}
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 -- the name of Django's form field
+# Pages that belong under another entry of the navigation than their address says.
+BELONGS_TO = {
+    "intake:runs": "hierarchy:administration",
+    "intake:run": "hierarchy:administration",
+    "measures:targets": "reporting:home",
+    "governance:submit": "measures:my_work",
+    "governance:hold": "measures:my_work",
+    "governance:resume": "measures:my_work",
+    "governance:cancel": "measures:my_work",
+    "governance:reject": "measures:my_work",
+}
 ONCE = "once"  # the hidden field (or Idempotency-Key header) that makes a post happen once
 
 
@@ -118,6 +129,12 @@ def frame(request: Request) -> dict[str, Any]:
     }
 
 
+def around_refusal(request: Request) -> dict[str, Any]:
+    """Return the frame of a refusal's page: the way on for whoever was refused."""
+    with tenancy.reading(request.actor):
+        return {"slug": request.membership.slug, **frame(request)}
+
+
 def _nav(request: Request, slug: str) -> list[NavItem]:
     entries = [
         (gettext("Portfolio"), "reporting:home"),
@@ -136,9 +153,9 @@ def _nav(request: Request, slug: str) -> list[NavItem]:
             continue
         shown.append((label, reverse(name, kwargs={"slug": slug})))
     # The dashboard's address begins every other one, so the longest that fits is where we are.
-    path = request.path
-    if path.startswith(reverse("intake:runs", kwargs={"slug": slug})):
-        path = reverse("hierarchy:administration", kwargs={"slug": slug})
+    at = request.resolver_match
+    under = BELONGS_TO.get(at.view_name) if at else None
+    path = reverse(under, kwargs={"slug": slug}) if under else request.path
     here = max((url for _, url in shown if path.startswith(url)), key=len, default="")
     return [NavItem(label, url, url == here) for label, url in shown]
 

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.models import Profile
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from governance.rules.gates import GATES
 from hierarchy.pages import Request, render, requires
+from hierarchy.places import tabs
 from hierarchy.queries import authority, tree
 from intake.queries import runs as imports
 from intake.queries.runs import Group
@@ -17,13 +19,16 @@ from intake.words import CREATED, FINDINGS
 from measures.rules.amounts import NumberFormat
 from measures.words import STAGE_NAMES
 
+TAB = "intake:runs"  # of the tabs of administration
+
 
 @requires(Permission.TAKE_OVER)
 @require_safe
 def runs(request: Request) -> HttpResponse:
     """List the imports, the newest first."""
     authority.ensure(request.actor, Permission.TAKE_OVER, tree.root())
-    return render(request, "intake/runs.html", {"rows": imports.listed()})
+    context = {"rows": imports.listed(), "number_format": _number_format(people.profile())}
+    return render(request, "intake/runs.html", context | tabs(request, TAB))
 
 
 @requires(Permission.TAKE_OVER)
@@ -34,7 +39,6 @@ def run(request: Request, run: UUID) -> HttpResponse:
     found = imports.detail(run)
     wanted = request.GET.get("finding", "")
     chosen = next((each for each in found.groups if each.key == wanted), None)
-    profile = people.profile()
     context: dict[str, Any] = {
         "run": found,
         "created": [(words, found.created.get(what, 0)) for what, words in CREATED.items()],
@@ -44,9 +48,13 @@ def run(request: Request, run: UUID) -> HttpResponse:
         "chosen_words": "" if chosen is None else FINDINGS[chosen.kind],
         "chosen_about": "" if chosen is None else _about(chosen),
         "chosen_rows": [] if chosen is None else _linked(chosen),
-        "number_format": NumberFormat(profile.decimal_separator, profile.group_separator),
+        "number_format": _number_format(people.profile()),
     }
-    return render(request, "intake/run.html", context)
+    return render(request, "intake/run.html", context | tabs(request, TAB))
+
+
+def _number_format(profile: Profile) -> NumberFormat:
+    return NumberFormat(profile.decimal_separator, profile.group_separator)
 
 
 def _about(group: Group) -> str:

@@ -15,10 +15,10 @@ from core import tenancy
 from core.errors import NotFound
 from hierarchy import forms, pages
 from hierarchy.pages import Request, requires
+from hierarchy.places import address, tabs
 from hierarchy.queries import authority
 from hierarchy.services import administration
 from hierarchy.services.administration import ProfileValues
-from hierarchy.views.places import address, tabs
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from hierarchy import forms, pages
 from hierarchy.pages import Request, requires
+from hierarchy.places import address, tabs
 from hierarchy.queries import authority, rights
 from hierarchy.queries import tree as places
 from hierarchy.services import administration, seats
 from hierarchy.services.seats import Appointment
 from hierarchy.views import invitations
-from hierarchy.views.places import address, tabs
 from hierarchy.views.structure import node_context
 
 

@@ -9,10 +9,10 @@ from accounts.rules.roles import Permission
 from hierarchy import pages
 from hierarchy.models import Node
 from hierarchy.pages import Request, requires
+from hierarchy.places import address
 from hierarchy.queries import authority, overview
 from hierarchy.queries import rights as right_queries
 from hierarchy.queries import tree as places
-from hierarchy.views.places import address
 
 
 @requires(Permission.VIEW)

@@ -14,11 +14,11 @@ from core.errors import Invalid
 from hierarchy import forms, pages
 from hierarchy.models import Node
 from hierarchy.pages import Request, requires
+from hierarchy.places import address, tabs
 from hierarchy.queries import authority, overview, rights
 from hierarchy.queries import tree as places
 from hierarchy.rules.levels import NAMES, Level, child_level
 from hierarchy.services import tree
-from hierarchy.views.places import address, tabs
 
 
 @requires(Permission.ADMINISTER_STRUCTURE)

@@ -10,6 +10,7 @@ from core import tenancy
 from intake.models import ImportRun
 from tests.factories.intake import SMALL, asked, imported
 from tests.factories.organizations import PASSWORD, an_organization
+from tests.pages.markup import read
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,20 @@ def test_the_list_names_each_import_with_its_figures(db, organization):
     )
 
     assert (page.status_code, SMALL.name in text_of(page)) == (200, True)
+
+
+@pytest.mark.parametrize("name", ["runs", "run"])
+def test_imports_stand_under_administration_with_its_tabs(db, organization, name):
+    places = [run_of(organization).public_id] if name == "run" else []
+
+    page = read(
+        browser(organization, "administrator").get(
+            reverse(f"intake:{name}", args=[organization.slug, *places])
+        )
+    )
+
+    current = [each.text for each in page.all("a", aria_current="page")]
+    assert current == ["Administration", "Imports"]
 
 
 def test_an_import_shows_what_it_created_found_and_rounded(db, organization):
