@@ -6,12 +6,17 @@ from audit.models import Event
 from audit.queries import history
 from audit.queries.history import FieldChange
 from measures.models import Line
+from measures.models.line import PERIODS
 
 MEASURE = "measure"
 MEASURES = "measures_measure"
+CLAIMS = "measures_actualclaim"
+SERIES = "measures_seriesversion"
+CLAIM = "claim_id"  # what an act on one claim names
 
 Changes = dict[int, list[FieldChange]]
 Place = tuple[int, int]  # a transaction and a measure in it
+Acts = dict[tuple[object, ...], int]  # what an act of a transaction is about, and its number
 
 
 def changes_of(found: Iterable[Event]) -> Changes:
@@ -37,7 +42,35 @@ def changes_of(found: Iterable[Event]) -> Changes:
             )
             told.add(place)
         result[event.seq] = own
+    _give_claims_to_their_acts(together, result)
     return {event.seq: result[event.seq] for event in events}
+
+
+def _give_claims_to_their_acts(together: Sequence[Event], result: Changes) -> None:
+    """Tell each month of a batch at its own act: one act claims, approves or rejects one claim."""
+    acts = [event for event in together if CLAIM in event.details]
+    by_claim: Acts = {(event.transaction_id, event.details[CLAIM]): event.seq for event in acts}
+    by_month: Acts = {(event.transaction_id, *_month(event)): event.seq for event in acts}
+    for event in acts:
+        kept: list[FieldChange] = []
+        for change in result[event.seq]:
+            own = _act_of(change, event.transaction_id, by_claim, by_month)
+            (kept if own in (None, event.seq) else result[own]).append(change)
+        result[event.seq] = kept
+
+
+def _act_of(change: FieldChange, transaction: int, by_claim: Acts, by_month: Acts) -> int | None:
+    if change.table == CLAIMS:
+        return by_claim.get((transaction, change.row_id))
+    if change.table == SERIES and change.field in PERIODS:
+        row, period = change.row, PERIODS.index(change.field) + 1
+        return by_month.get((transaction, row.get("line_id"), row.get("fiscal_year"), period))
+    return None
+
+
+def _month(event: Event) -> tuple[object, ...]:
+    details = event.details
+    return details.get("line_id"), details.get("fiscal_year"), details.get("period")
 
 
 def _elsewhere(

@@ -1,12 +1,15 @@
 """What voters are shown as a template reads it, and what has changed since, figure by figure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.queries import people
 from accounts.rules.roles import Role
@@ -23,6 +26,7 @@ from measures.words import EFFECT_NAMES, NATURE_NAMES, RECURRENCE_NAMES, SERIES_
 
 DIGEST = 64  # characters of a file's digest
 SHORT = 12  # of these are shown
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ANY_YEAR = 2000  # the columns of a table name months without a year
 
 
@@ -53,7 +57,7 @@ class LineView:
     unit: str
     nature: Promise
     recurrence: Promise
-    full_effect: str
+    full_effect: date | None
     evidence: str
     years: tuple[YearView, ...]
 
@@ -102,7 +106,8 @@ class _Words:
         return "" if value is None else written(value, 0, self.number_format)
 
     def amount(self, value: int | None, line: SaidLine) -> str:
-        return amount_text(value, line.unit, self.number_format)
+        text = amount_text(value, line.unit, self.number_format)
+        return text.removesuffix(self.number_format.decimal + "0" * line.unit.decimals)
 
 
 def of(said: Said) -> SaidView:
@@ -166,7 +171,7 @@ def _line(line: SaidLine, words: _Words) -> LineView:
         unit=line.currency or line.unit.code,
         nature=NATURE_NAMES[Nature(str(line.fields["nature"]))],
         recurrence=RECURRENCE_NAMES[Recurrence(str(line.fields["recurrence"]))],
-        full_effect=str(line.fields["full_effect_on"] or ""),
+        full_effect=_day(line.fields["full_effect_on"]),
         evidence=str(line.fields["evidence"] or "")[:SHORT],
         years=tuple(
             YearView(
@@ -266,5 +271,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    text = str(value)
+    if ISO_DAY.fullmatch(text):
+        return date_format(date.fromisoformat(text), pgettext("date format of a day", "j M Y"))
     # A file is known by its digest; its beginning is enough to tell two apart.
-    return str(value)[:SHORT] if len(str(value)) == DIGEST else str(value)
+    return text[:SHORT] if len(text) == DIGEST else text

@@ -16,7 +16,7 @@ from measures.queries import claims, lights
 from measures.queries import grid as grids
 from measures.queries.claims import ClaimRow
 from measures.queries.grid import Grid, GridCell, GridRow
-from measures.rules.amounts import NumberFormat, amount_text
+from measures.rules.amounts import EN_DASH, NumberFormat, amount_text
 from measures.rules.lines import EffectType, Nature, Recurrence, Series, Unit
 from measures.views.scene import Scene
 from measures.words import EFFECT_NAMES, NATURE_NAMES, RECURRENCE_NAMES, SERIES_NAMES
@@ -163,8 +163,8 @@ def written(value: int | None, line: Line, number_format: NumberFormat) -> str:
 
 
 def _total(value: int | None, line: Line, number_format: NumberFormat) -> str:
-    """Return a total with all decimals, as static/js/grid.js writes it while one types."""
-    return amount_text(value, unit_of(line), number_format)
+    """Return a total as static/js/grid.js writes it while one types; an en dash for none."""
+    return written(value, line, number_format) or EN_DASH
 
 
 def unit_of(line: Line) -> Unit:

@@ -37,7 +37,8 @@ export function parse(text, { decimal, group, decimals }) {
   return { value: sign * BigInt(digits + fraction.padEnd(decimals, "0")) };
 }
 
-/** Write a whole number of the smallest unit in the declared format; an en dash for none. */
+/** Write a whole number of the smallest unit in the declared format, without a fraction that is
+    nought; an en dash for none. */
 export function format(value, { decimal, group, decimals }) {
   if (value === null) {
     return "–";
@@ -45,7 +46,8 @@ export function format(value, { decimal, group, decimals }) {
   const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, "0");
   const cut = digits.length - decimals;
   const whole = digits.slice(0, cut).replace(/\B(?=(\d{3})+$)/g, group);
-  const fraction = decimals ? decimal + digits.slice(cut) : "";
+  const rest = digits.slice(cut);
+  const fraction = /[1-9]/.test(rest) ? decimal + rest : "";
   return (value < 0n ? "\u2212" : "") + whole + fraction;
 }
 

@@ -205,7 +205,11 @@ def test_measures_taken_over_are_listed_with_what_was_missing_and_confirmed_at_o
     )
     sponsor = visitor(organization, "sponsor")
 
-    (row,) = sponsor.see("approvals/").one("section", id="take-overs").rows()
+    listed = sponsor.see("approvals/").one("section", id="take-overs")
+    (row,) = listed.rows()
+    assert [
+        each for each in listed.all("input", type="checkbox") if "checked" in each.attributes
+    ] == []
     answer = sponsor.post("approvals/take-overs/", take_over=[taken.pk])
 
     assert row[0] == "Bridge repairB-1"

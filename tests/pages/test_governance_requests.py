@@ -51,6 +51,8 @@ def test_a_request_that_misses_criteria_is_refused_with_all_of_them_and_who_supp
     assert "There are no effect lines" in text or "Not planned by month" in text
     assert "Milestones without date or owner: no milestone yet." in text
     assert "can be supplied by Owner: Owner Person" in text
+    assert text.count("no milestone yet") == 1  # in the list, not in the sentence above it too
+    assert "Detailed still needs:</p>" in text
     assert f'href="/o/{case.organization.slug}/measures/{place_of(case)}/#milestones"' in text
 
 
@@ -78,9 +80,11 @@ def test_a_request_shows_what_was_submitted_to_everybody_who_sees_the_measure(ca
         digest(case),
     ]
     plan = said.one("div", aria_label="Plan and baseline as submitted").rows()
-    assert [(row[1], row[2], row[3]) for row in plan] == [
-        ("Baseline", str(YEAR), "90,000.00"),
-        ("Plan", str(YEAR), "90,000.00"),
+    line, *series = plan
+    assert "full effect from Apr 2026" in line[0]
+    assert [row[:2] for row in series] == [
+        [f"Baseline {YEAR}", "90,000"],
+        [f"Plan {YEAR}", "90,000"],
     ]
     (milestone,) = said.one("div", aria_label="Milestones as submitted").rows()
     assert milestone == ["Compressor installedmandatory", "Owner Person", "31 Mar 2026", "–", "–"]
@@ -184,7 +188,7 @@ def test_a_stale_request_says_what_has_changed_and_takes_no_vote(case):
 
     assert page.one("section", aria_labelledby="changes-heading").rows() == [
         ["rough run-rate", "120,000", "90,000"],
-        [f"Energy, plan, Dec {YEAR}", "10,000.00", "8,000.00"],
+        [f"Energy, plan, Dec {YEAR}", "10,000", "8,000"],
     ]
     assert page.all("input", name="choice") == []
 

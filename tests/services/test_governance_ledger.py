@@ -121,3 +121,24 @@ def test_each_act_of_a_batch_is_told_with_the_changes_of_its_own_measure(db, clo
     ]
     figures = [[each.after for each in changes if each.field == "p06"] for _, changes in told]
     assert figures == [["1,111.00"], ["2,222.00"]]
+
+
+def test_each_month_of_a_batch_is_told_at_its_own_act(db, clock_at):
+    clock_at(2026, 7, 8, 9)
+    case = a_decided_measure()
+    case.approve(case.claim(6, 1_111), case.claim(7, 2_222))
+
+    rows = read(case, act="claim_approved", measure_id=case.measure_id).rows
+
+    told = {
+        row.details["period"]: [
+            (each.field, each.after)
+            for each in row.changes
+            if each.field in {"state", "p06", "p07"}
+        ]
+        for row in rows
+    }
+    assert told == {
+        6: [("state", "approved"), ("p06", "1,111.00")],
+        7: [("state", "approved"), ("p07", "2,222.00")],
+    }
