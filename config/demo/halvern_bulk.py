@@ -31,6 +31,7 @@ STAGES = {
     Stage.IMPLEMENTED: 85,
 }
 COUNT = sum(STAGES.values())
+TOLD = 3  # measures at Detailed that have a story of their own instead
 CALENDAR = FiscalCalendar()
 
 # Yearly run-rates between these corners fall by the same factor from rank to rank.
@@ -65,7 +66,10 @@ def portfolio(plan_total: int, outlook_total: int) -> tuple[MeasureScript, ...]:
     drafts = [_script(fate, chance) for fate in fates]
     planned = _fitted_plan(drafts, plan_total)
     running = [_with_actuals(each, fate, chance) for each, fate in zip(planned, fates, strict=True)]
-    return tuple(_fitted_outlook(running, fates, outlook_total))
+    fitted = _fitted_outlook(running, fates, outlook_total)
+    detailed = [each for each in fitted if each.stage is Stage.DETAILED]
+    told = [each for each in detailed if each.effect_type is EffectType.HARD][:TOLD]
+    return tuple(each for each in fitted if each not in told)
 
 
 def _fates(chance: random.Random) -> Iterator[_Fate]:

@@ -1,5 +1,6 @@
 """The measures of Halvern Group that have a story; all of them came through the gates."""
 
+from config.demo import requests
 from config.demo import stories_of_change as change
 from config.demo import stories_of_value as value
 
@@ -18,4 +19,5 @@ STORIES = (
     change.TERMS,
     change.SPARE_PARTS,
     change.CYBER,
+    *(asking.script for asking in requests.ASKING),
 )

@@ -1,9 +1,10 @@
 """Halvern's two years on an agenda: the pilot, the take-over, the months, and the turns of fate."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from config.demo import chronicle, looking, pilot, planning, running, talking
+from config.demo import chronicle, looking, pilot, planning, requests, running, talking
 from config.demo import stories_of_change as change
 from config.demo import stories_of_value as value
 from config.demo.book import Book
@@ -21,6 +22,7 @@ from steering.rules.triggers import TriggerCode
 from steering.services.decisions import Choice
 
 PLAN, OUTLOOK = 45_000_000, 41_200_000
+BEHIND = Fraction(7, 10)  # what brings less than this part of its plan is red
 CLOSED_ON = date(pilot.YEAR, 6, 22)
 
 ENDINGS = {
@@ -68,7 +70,10 @@ def agenda_of(book: Book) -> Agenda:
     chronicle.reports(agenda, book, everything)
     chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, STORIES)
     _endings(agenda, book)
+    for asking in requests.ASKING:
+        requests.put_down(agenda, book, asking)
     _looks(agenda, book)
+    _looks_at_others(agenda, book, others)
     talking.around(agenda, book)
     return agenda
 
@@ -87,6 +92,25 @@ def _looks(agenda: Agenda, book: Book) -> None:
     script = value.PORTAL
     deed = looking.decide(book, script, TriggerCode.MILESTONE_LATE, choice)
     agenda.add(pilot.LOOKED, 16, LEADS[PORTFOLIO_OF[script.package]], deed)
+
+
+def _looks_at_others(agenda: Agenda, book: Book, others: Sequence[MeasureScript]) -> None:
+    """Put down what workers had found in the days before, so that cases are of different age.
+
+    Their owners had told the same in June: a case is about value or time, and not about silence.
+    """
+    behind = [each for each in others if _is_behind(each)]
+    chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, behind)
+    for at, day in enumerate(pilot.FOUND):
+        agenda.add(day, 7, SYSTEM, looking.look_at(book, behind[at :: len(pilot.FOUND) + 1]))
+    agenda.add(pilot.FOUND[-1], 8, SYSTEM, looking.let_climb)
+
+
+def _is_behind(script: MeasureScript) -> bool:
+    """Tell whether a measure brings much less than planned, by what was claimed of it."""
+    claimed = sum(sum(line.claims.values()) for line in script.lines)
+    planned = sum(line.plan.get(month, 0) for line in script.lines for month in line.claims)
+    return claimed < BEHIND * planned
 
 
 def _endings(agenda: Agenda, book: Book) -> None:

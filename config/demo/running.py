@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
-from config.demo.book import Book
+from config.demo.book import Book, Placed
 from config.demo.script import LineScript, MeasureScript, MilestoneScript
 from config.demo.timeline import Deed
 from core.tenancy import Actor
@@ -23,6 +23,7 @@ from measures.services.claims import ClaimDraft
 from measures.services.figures import CellChange
 
 REVIEWED_BEFORE = 28  # days before a hold ends
+UNPROVEN = 7  # of so many claims one comes without its extract
 
 
 def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
@@ -32,9 +33,10 @@ def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
         drafts, deciders = [], []
         for script in scripts:
             placed = book.of(script)
+            proof = _proof(placed, month, actor)
             for line in script.lines:
                 if month in line.claims:
-                    drafts.append(_draft(placed.line(line), line, month))
+                    drafts.append(_draft(placed.line(line), line, month, proof))
                     deciders.append("" if month in line.waiting else script.controller)
         made = claims.claim_many(actor=actor, drafts=drafts)
         for row, controller in zip(made, deciders, strict=True):
@@ -44,12 +46,39 @@ def claim(book: Book, scripts: Sequence[MeasureScript], month: Month) -> Deed:
     return deed
 
 
-def _draft(line_id: int, line: LineScript, month: Month) -> ClaimDraft:
+def _proof(placed: Placed, month: Month, actor: Actor) -> int | None:
+    """Attach the extract that proves a month; None where the owner has left it out.
+
+    What was approved before anybody visits needs none, but for the measures with a story.
+    """
+    script = placed.script
+    claimed = [line for line in script.lines if month in line.claims]
+    waits = any(month in line.waiting for line in claimed)
+    is_left_out = not script.gates and int(script.code[-3:]) % UNPROVEN == 0
+    if not claimed or is_left_out or not (waits or script.gates):
+        return None
+    label = f"{month.fiscal_year}-{month.period:02d}"
+    rows = ["line,fiscal year,period,amount"]
+    rows += [
+        f"{line.name},{month.fiscal_year},{month.period},{line.claims[month]}" for line in claimed
+    ]
+    return evidence.attach(
+        actor=actor,
+        measure_id=placed.measure_id,
+        kind=EvidenceKind.LEDGER_EXTRACT,
+        title=f"Ledger extract {label}",
+        content=ContentFile("\n".join(rows).encode()),
+        file_name=f"{script.code}-ledger-{label}.csv",
+    ).pk
+
+
+def _draft(line_id: int, line: LineScript, month: Month, proof: int | None) -> ClaimDraft:
     return ClaimDraft(
         line_id=line_id,
         fiscal_year=month.fiscal_year,
         period=month.period,
         amount=Decimal(line.claims[month]),
+        evidence_id=proof,
         is_final=line.final_in == month,
     )
 

@@ -19,11 +19,11 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from hierarchy import forms, pages
 from hierarchy.pages import Request, requires
+from hierarchy.places import address, tabs
 from hierarchy.queries import invitations as invited
 from hierarchy.queries import tree as nodes
 from hierarchy.services import invitations
 from hierarchy.services.invitations import Claim, Entry, Promise
-from hierarchy.views.places import address, tabs
 
 
 def context() -> dict[str, Any]:
