@@ -1,10 +1,20 @@
 """The loaded demo as a test looks at it: measures by their script, through an executive's eyes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
+import psycopg
+from django.db import connection
+from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict
+
+from config.demo import loading
 from config.demo.founding import Company
 from config.demo.script import MeasureScript
+from config.demo.timeline import DemoClock
 from core import tenancy
 from hierarchy.models import Node
 from measures.models import ActualClaim, Measure
@@ -12,6 +22,10 @@ from measures.models.line import ClaimState
 from measures.queries import facts, lights, periods
 from measures.queries.lights import StoredLights
 from reporting.queries.dashboard import Dashboard, dashboard
+from tests import database
+from tests.plugin import SERVERS
+
+EXECUTIVES = {"halvern": "Claire Dumont", "marienfeld": "Andreas Keel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +72,32 @@ class Told:
         """Return the dashboard of a node by name."""
         with self.reading():
             return dashboard(Node.objects.get(name=node, level__lt=5), periods.ground())
+
+
+@contextmanager
+def the_demo(files: Path) -> Iterator[dict[str, Told]]:
+    """Have the demo loaded in a database and with a clock of its own, by organization."""
+    with (
+        database.of_its_own(SERVERS, "demo") as addresses,
+        psycopg.connect(addresses.owner, autocommit=True) as owner,
+        _used(str(conninfo_to_dict(addresses.app)["dbname"])),
+        override_settings(MEDIA_ROOT=str(files)),
+    ):
+        companies = loading.load(DemoClock(owner), lambda _: None)
+        yield {
+            company.setting.slug: Told(company, EXECUTIVES[company.setting.slug])
+            for company in companies
+        }
+
+
+@contextmanager
+def _used(name: str) -> Iterator[None]:
+    """Have Django's one connection go to another database for a while."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual

@@ -1,25 +1,19 @@
 """The stories of the demo, each asserted in the product's own words after loading it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from statistics import median
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test import override_settings
-from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from audit.models import Event
-from config.demo import loading, stories_of_change, stories_of_value
+from config.demo import stories_of_change, stories_of_value
 from config.demo.founding import PASSWORD
 from config.demo.halvern import HALVERN
-from config.demo.timeline import DemoClock
 from core import tenancy
 from core.money import from_scaled
 from governance.models import (
@@ -40,9 +34,7 @@ from measures.rules.amounts import percent_text
 from measures.rules.stage import Lifecycle, Stage
 from reporting.rules.figures import Horizon
 from steering.models import Escalation, EscalationDecision
-from tests import database
-from tests.factories.demo import Told
-from tests.plugin import SERVERS
+from tests.factories.demo import Told, the_demo
 
 YEAR = 2026
 MOST_CASES = 60  # of 400 measures; more would say that the demo's owners are asleep
@@ -55,33 +47,8 @@ def demo(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Told]]:
     """Load the demo once, in a database and with a clock of its own, for all of its stories."""
-    files = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files")))
-    executives = {"halvern": "Claire Dumont", "marienfeld": "Andreas Keel"}
-    with (
-        django_db_blocker.unblock(),
-        database.of_its_own(SERVERS, "demo") as addresses,
-        psycopg.connect(addresses.owner, autocommit=True) as owner,
-        _used(str(conninfo_to_dict(addresses.app)["dbname"])),
-        files,
-    ):
-        companies = loading.load(DemoClock(owner), lambda _: None)
-        yield {
-            company.setting.slug: Told(company, executives[company.setting.slug])
-            for company in companies
-        }
-
-
-@contextmanager
-def _used(name: str) -> Iterator[None]:
-    """Have Django's one connection go to another database for a while."""
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
+    with django_db_blocker.unblock(), the_demo(tmp_path_factory.mktemp("files")) as told:
+        yield told
 
 
 @pytest.fixture
