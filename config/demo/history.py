@@ -100,7 +100,10 @@ def _looks_at_others(agenda: Agenda, book: Book, others: Sequence[MeasureScript]
     Their owners had told the same in June: a case is about value or time, and not about silence.
     """
     behind = [each for each in others if _is_behind(each)]
-    chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, behind)
+    chronicle.reports_of(agenda, book, pilot.TOLD_IN_TIME, behind)
+    for script in behind:
+        deed = running.confirm_status(book, script)
+        agenda.add(pilot.TOLD_IN_TIME, 15, script.owner, deed)
     for at, day in enumerate(pilot.FOUND):
         agenda.add(day, 7, SYSTEM, looking.look_at(book, behind[at :: len(pilot.FOUND) + 1]))
     agenda.add(pilot.FOUND[-1], 8, SYSTEM, looking.let_climb)

@@ -17,6 +17,7 @@ REPORTED_BEFORE = date(YEAR, 6, 8)
 LOOKED, LOOKED_AGAIN = date(YEAR, 6, 10), date(YEAR, 8, 31)
 CLIMBED = (date(YEAR, 6, 16), date(YEAR, 6, 24))
 # What the workers found in the rest of the portfolio before the morning of the visit.
+TOLD_IN_TIME = date(YEAR, 6, 25)
 FOUND = (date(YEAR, 6, 29), date(YEAR, 7, 1), date(YEAR, 7, 3))
 JUNE, JULY, LAST = Month(YEAR, 6), Month(YEAR, 7), Month(2027, 12)
 K = 1000

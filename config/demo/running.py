@@ -209,6 +209,15 @@ def close(book: Book, script: MeasureScript) -> Deed:
     return deed
 
 
+def confirm_status(book: Book, script: MeasureScript) -> Deed:
+    """Say that the milestones stand as they are recorded."""
+
+    def deed(actor: Actor) -> None:
+        milestones.confirm_status(actor=actor, measure_id=book.of(script).measure_id)
+
+    return deed
+
+
 def propose_closing(book: Book, script: MeasureScript) -> Deed:
     """Submit the gate Closed."""
 
