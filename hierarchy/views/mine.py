@@ -11,7 +11,7 @@ from accounts.services import people as members
 from core import tenancy
 from hierarchy import forms, pages
 from hierarchy.pages import Request, requires
-from hierarchy.views.places import address
+from hierarchy.places import address
 
 
 @requires(Permission.VIEW)
