@@ -19,13 +19,13 @@ from core.errors import NotFound
 from hierarchy import forms, hats, pages
 from hierarchy.models import Deputyship, Node
 from hierarchy.pages import Request, requires
+from hierarchy.places import address
 from hierarchy.queries import authority, tree
 from hierarchy.queries import deputies as queries
 from hierarchy.rules import deputies as rules
 from hierarchy.rules.deputies import State
 from hierarchy.services import deputies
 from hierarchy.services.deputies import StandingIn
-from hierarchy.views.places import address
 
 MOST_PLACES = 200
 OPEN_STATES = frozenset({State.COMING, State.IN_FORCE})
