@@ -1,5 +1,6 @@
 """Organizations, users and members: identity is global, all else belongs to one organization."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,8 @@ from django.db.models.functions import Lower, Now
 
 from accounts.rules.letters import Digest, Outcome
 from core.tables import TenantKey, TenantModel
+
+LARGEST = Decimal(10) ** 12  # what the column of a number can hold
 
 
 class PublicId(Func):
@@ -174,6 +177,11 @@ class NumberSetting(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "key", "version"], name="number_setting_version_once"
+            ),
+            # NaN is larger than any number, so that this refuses it too.
+            models.CheckConstraint(
+                condition=Q(value__gt=-LARGEST, value__lt=LARGEST),
+                name="number_setting_is_a_number",
             ),
         ]
 

@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from config import provisioning
 from config.embedded import installation
 from config.embedded.installation import Installation
@@ -65,6 +67,25 @@ def _announce(servers: TestServers) -> None:
         "SIGNING_KEY_FILE",
     ):
         os.environ.pop(name, None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        help="run races and the state machine for hours' worth of luck: 1,000 rounds, 10,000 steps",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # For the workers too, which inherit the environment and not the options.
+    if config.getoption("nightly"):
+        os.environ["ASSAY_TESTS_NIGHTLY"] = "1"
+
+
+def in_ci_or_nightly(in_ci: int, nightly: int) -> int:
+    """Return how often something is tried: as often as there is time for."""
+    return nightly if os.environ.get("ASSAY_TESTS_NIGHTLY") else in_ci
 
 
 SERVERS = _servers()

@@ -1,5 +1,6 @@
 """The measure itself: its people, its stage and its lifecycle, hung on a node of the tree."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,8 @@ from core.tables import TenantKey, TenantModel
 from hierarchy.models import Node
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
+
+LARGEST = Decimal(10) ** 16  # what the column can hold
 
 
 class Measure(TenantModel):
@@ -84,6 +87,10 @@ class Measure(TenantModel):
                 condition=Q(stage=Stage.CLOSED, lifecycle=Lifecycle.CLOSED)
                 | (~Q(stage=Stage.CLOSED) & ~Q(lifecycle=Lifecycle.CLOSED)),
                 name="measure_closed_is_stage_closed",
+            ),
+            # NaN is larger than any number, so that this refuses it too.
+            models.CheckConstraint(
+                condition=Q(size__gt=-LARGEST, size__lt=LARGEST), name="measure_size_is_a_number"
             ),
         ]
         indexes: ClassVar = [

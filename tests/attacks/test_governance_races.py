@@ -4,12 +4,13 @@ Each race is run many times with both sides released at once.
 """
 
 import threading
-from collections.abc import Callable
 
 import psycopg
 import pytest
 
 from measures.rules.stage import Stage
+from tests.attacks.meetings import end_seats
+from tests.attacks.races import Side, race, when_waiting_or_done
 from tests.attacks.session import book, confirm, decide, enter, move, only, request, sign, vote
 from tests.factories.governance import (
     YEAR,
@@ -21,34 +22,9 @@ from tests.factories.governance import (
     confirmation_row,
 )
 from tests.factories.organizations import an_organization
+from tests.plugin import in_ci_or_nightly
 
-ROUNDS = 20
-
-Side = Callable[[psycopg.Connection], None]
-
-
-def race(connections: tuple[psycopg.Connection, ...], sides: tuple[Side, ...]) -> list[str]:
-    """Run each side in a thread of its own; return what became of each: done, or the SQLSTATE."""
-    gate = threading.Barrier(len(sides))
-    outcomes = [""] * len(sides)
-
-    def run(at: int) -> None:
-        raw = connections[at]
-        gate.wait()
-        try:
-            sides[at](raw)
-            raw.commit()
-            outcomes[at] = "done"
-        except psycopg.Error as refusal:
-            raw.rollback()
-            outcomes[at] = refusal.sqlstate or "lost"
-
-    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(sides))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+ROUNDS = in_ci_or_nightly(50, 1000)
 
 
 def voting(case: Case, asked: int, role: str) -> Side:
@@ -143,14 +119,6 @@ def test_a_measure_is_never_closed_beside_an_actual_nobody_confirmed(db, pair, o
         broken += outcomes == ["done", "done"]
 
     assert (broken, closed + approved) == (0, ROUNDS)
-
-
-def when_waiting_or_done(watcher: psycopg.Connection, raw: psycopg.Connection, thread) -> None:
-    """Return once a session waits for a lock, or its thread has come to an end."""
-    query = "SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s"
-    while thread.is_alive():
-        if only(watcher, query, raw.info.backend_pid) == ("Lock",):
-            return
 
 
 def meets(first: Side, second: Side, pair, watcher) -> list[str]:
@@ -308,3 +276,35 @@ def test_no_shortfall_is_closed_on_other_figures_than_were_signed(db, pair, orga
         broken += race(pair, (countersign_and_close, approve)) == ["done", "done"]
 
     assert broken == 0
+
+
+def test_no_vote_counts_whose_seat_was_ended_before_it(db, pair, organization):
+    broken, voted = 0, 0
+    lead = organization.newcomer()
+    for _ in range(ROUNDS):
+        case = a_measure(organization=organization)
+        organization.seat(lead, "lead")
+        asked = a_request(case).pk
+        standing: list[tuple[object, ...]] = []
+
+        def approve(raw, case=case, asked=asked, standing=standing):
+            enter(raw, lead)
+            vote(raw, asked, "lead")
+            decide(raw, asked)
+            move(raw, case.measure_id, 1)
+            # The last look before it counts: the seat still stands, whoever is ending it.
+            standing.append(
+                only(
+                    raw,
+                    "SELECT count(*) FROM hierarchy_seat WHERE member_id = %s AND valid_to IS NULL",
+                    lead.member_id,
+                )
+            )
+
+        outcomes = race(
+            pair, (approve, lambda raw, case=case: end_seats(raw, case, lead.member_id))
+        )
+        voted += outcomes[0] == "done"
+        broken += outcomes[1] != "done" or (outcomes[0] == "done") is not (standing == [(1,)])
+
+    assert (broken, voted <= ROUNDS) == (0, True)

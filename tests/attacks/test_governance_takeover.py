@@ -153,3 +153,22 @@ def test_a_take_over_is_confirmed_by_sponsor_and_controller_themselves(db, app_c
     enter(raw, case.actor("administrator"))
     with refused(raw, "GV024", "not_entitled"):
         raw.execute(CONFIRM, [taken, "sponsor"])
+
+
+def test_nobody_confirms_the_take_over_they_did_themselves(db, app_connection):
+    case = a_measure()
+    raw = app_connection()
+    measure_id = make(raw, case)
+    taken = only(raw, TAKE, measure_id, int(Stage.DECIDED))[0]
+    move(raw, measure_id, 3)
+    raw.commit()
+    enter(raw, case.actor("lead"))
+    raw.execute(
+        "UPDATE measures_measure SET sponsor_id = %s, version = version + 1 WHERE id = %s",
+        [case.id_of("administrator"), measure_id],
+    )
+    raw.commit()
+    enter(raw, case.actor("administrator"))
+
+    with refused(raw, "GV017", "own_request"):
+        raw.execute(CONFIRM, [taken, "sponsor"])

@@ -78,6 +78,15 @@ def test_a_figure_beyond_the_range_is_refused(app_connection, planned, figure):
         raw.execute(SERIES, [planned.line_id, "plan", YEAR, 2, figure])
 
 
+@pytest.mark.parametrize("figure", ["NaN", "Infinity"])
+def test_no_figure_is_not_a_number(app_connection, planned, figure):
+    raw = enter(app_connection(), planned.actor("owner"))
+
+    with refused(raw, "22P02"):
+        raw.execute(SERIES.replace("%s, false", "'{}', false".format(figure)), [
+            planned.line_id, "plan", YEAR, 2])
+
+
 def test_an_actual_comes_from_an_approved_claim_and_from_nowhere_else(app_connection, decided):
     raw = enter(app_connection(), decided.actor("controller"))
 

@@ -230,3 +230,31 @@ def test_of_two_who_decide_at_once_one_is_told_that_it_is_decided(alone, late, a
 
     assert told == ["escalation_decided"]
     assert [each.outcome for each in decisions(alone)] == ["adjust"]
+
+
+def test_a_decision_is_looked_at_again_after_today(alone, late, app_connection):
+    raw = enter(app_connection(), alone.actor("owner"))
+
+    with refused(raw, "GV036", "expiry_after_today"):
+        raw.execute(
+            DECIDE.replace("'2027-01-20'", "assay_today(assay_organization())"), [late, "adjust"]
+        )
+
+
+@pytest.mark.parametrize("day", ["assay_today(organization_id) - 1", "'2030-01-01'", "NULL"])
+def test_a_decided_escalation_is_back_in_band_today_and_once(alone, late, app_connection, day):
+    raw = enter(app_connection(), alone.actor("owner"))
+    only(raw, DECIDE, late, "adjust")
+    raw.execute(CLOSE, ["decided", late])
+    raw.commit()
+    back = "UPDATE steering_escalation SET back_in_band_on = {}, version = version + 1"
+    enter(raw, alone.actor("lead"))
+
+    with refused(raw, "GV032", "escalation_is_fixed"):
+        raw.execute(back.format(day))
+    enter(raw, alone.actor("lead"))
+    raw.execute(f"{back} WHERE id = %s".format("assay_today(organization_id)"), [late])
+    raw.commit()
+    enter(raw, alone.actor("lead"))
+    with refused(raw, "GV032", "escalation_is_fixed"):
+        raw.execute(back.format("assay_today(organization_id)"))

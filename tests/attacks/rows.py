@@ -1,0 +1,155 @@
+"""For each CHECK of the database a row that keeps it and rows that break it; new ones belong here.
+
+What is not named is NULL. `tests/architecture/test_guards.py` holds the list complete.
+"""
+
+from django.apps import apps
+from django.db import models
+
+TOO_MUCH = 10**13
+
+RULES = {
+    "user_email_is_lower_case": ({"email": "a@b.example"}, {"email": "A@b.example"}),
+    "number_setting_is_a_number": ({"value": "0.5"}, {"value": "NaN"}),
+    "profile_fiscal_start_is_a_month": (
+        {"fiscal_start_month": 12},
+        {"fiscal_start_month": 0},
+        {"fiscal_start_month": 13},
+    ),
+    "profile_separators_differ": (
+        {"decimal_separator": ".", "group_separator": ","},
+        {"decimal_separator": ".", "group_separator": "."},
+    ),
+    "node_has_a_name": ({"name": "Energy"}, {"name": ""}),
+    "node_level_fits_parent": (
+        {"level": 1, "parent_id": 7},
+        {"level": 0, "parent_id": 7},
+        {"level": 1},
+        {"level": 6, "parent_id": 7},
+    ),
+    "seat_role_is_known": ({"role": "lead"}, {"role": "king"}),
+    "evidence_is_not_empty": ({"size": 1}, {"size": 0}),
+    "measure_closed_is_stage_closed": (
+        {"stage": 5, "lifecycle": "closed"},
+        {"stage": 4, "lifecycle": "closed"},
+        {"stage": 5, "lifecycle": "active"},
+    ),
+    "measure_detailed_has_controller": ({"stage": 2, "controller_id": 7}, {"stage": 2}),
+    "measure_identified_has_owner_and_sponsor": (
+        {"stage": 1, "owner_id": 7, "sponsor_id": 8},
+        {"stage": 1, "owner_id": 7},
+        {"stage": 1, "sponsor_id": 7},
+    ),
+    "measure_owner_is_not_controller": (
+        {"owner_id": 7, "controller_id": 8},
+        {"owner_id": 7, "controller_id": 7},
+    ),
+    "measure_owner_is_not_sponsor": (
+        {"owner_id": 7, "sponsor_id": 8},
+        {"owner_id": 7, "sponsor_id": 7},
+    ),
+    "measure_sponsor_is_not_controller": (
+        {"sponsor_id": 7, "controller_id": 8},
+        {"sponsor_id": 7, "controller_id": 7},
+    ),
+    "measure_size_is_a_number": ({"size": "0.01"}, {"size": "NaN"}),
+    "measure_stage_is_known": ({"stage": 5}, {"stage": 6}, {"stage": -1}),
+    "line_decimals_zero_to_six": ({"decimals": 6}, {"decimals": 7}, {"decimals": -1}),
+    "line_money_has_a_currency": (
+        {"unit": "money", "currency": "EUR"},
+        {"unit": "money", "currency": ""},
+        {"unit": "hours", "currency": "EUR"},
+    ),
+    "dependency_not_on_itself": (
+        {"measure_id": 7, "needs_id": 8},
+        {"measure_id": 7, "needs_id": 7},
+    ),
+    "comment_says_something": ({"text": "Yes."}, {"text": ""}),
+    "claim_amount_is_in_range": (
+        {"amount": TOO_MUCH - 1},
+        {"amount": TOO_MUCH},
+        {"amount": -TOO_MUCH},
+    ),
+    "claim_decided_has_a_day": (
+        {"state": "approved", "decided_at": "2026-01-01"},
+        {"state": "approved"},
+        {"state": "submitted", "decided_at": "2026-01-01"},
+    ),
+    "claim_period_is_a_month": ({"period": 12}, {"period": 0}, {"period": 13}),
+    "milestone_weight_one_to_hundred": ({"weight": 100}, {"weight": 0}, {"weight": 101}),
+    "node_target_is_in_range": ({"amount": 1}, {"amount": TOO_MUCH}, {"amount": -TOO_MUCH}),
+    **{
+        f"series_p{month:02d}_is_in_range": (
+            {f"p{month:02d}": TOO_MUCH - 1},
+            {f"p{month:02d}": TOO_MUCH},
+            {f"p{month:02d}": -TOO_MUCH},
+        )
+        for month in range(1, 13)
+    },
+    "series_version_from_one": ({"version": 1}, {"version": 0}),
+    "gate_request_leads_to_a_stage": ({"gate": 5}, {"gate": 0}, {"gate": 6}),
+    "gate_request_state_is_known": ({"state": "void"}, {"state": "closed"}),
+    "decision_is_one_step": ({"from_stage": 1, "to_stage": 2}, {"from_stage": 1, "to_stage": 3}),
+    "decision_returned_has_conditions": (
+        {"outcome": "return", "conditions": "Plan it.", "due_on": "2026-01-01"},
+        {"outcome": "return", "conditions": "", "due_on": "2026-01-01"},
+        {"outcome": "return", "conditions": "Plan it."},
+        {"outcome": "perhaps", "conditions": "Plan it.", "due_on": "2026-01-01"},
+    ),
+    "lifecycle_act_is_known": ({"act": "hold"}, {"act": "forget"}),
+    "lifecycle_has_a_reason": ({"act": "hold", "reason": "No."}, {"act": "hold", "reason": ""}),
+    "lifecycle_hold_has_an_end": ({"act": "hold", "expires_on": "2026-01-01"}, {"act": "hold"}),
+    "lifecycle_reason_code_is_known": (
+        {"act": "hold", "reason_code": "budget"},
+        {"act": "hold", "reason_code": "mood"},
+    ),
+    "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
+    "passage_by_decision_or_take_over": (
+        {"decision_id": 7},
+        {"decision_id": 7, "take_over_id": 7},
+        {"stage": 1},
+    ),
+    "take_over_confirmed_by_sponsor_or_controller": ({"role": "sponsor"}, {"role": "lead"}),
+    "vote_not_for_the_requester": (
+        {"decided_for_id": 7, "requested_by_id": 8},
+        {"decided_for_id": 7, "requested_by_id": 7},
+    ),
+    "vote_not_on_own_measure": (
+        {"voter_id": 7, "owner_at_request_id": 8},
+        {"voter_id": 7, "owner_at_request_id": 7},
+    ),
+    "vote_not_on_own_request": (
+        {"voter_id": 7, "requested_by_id": 8},
+        {"voter_id": 7, "requested_by_id": 7},
+    ),
+    "vote_returned_has_a_reason": (
+        {"choice": "return", "reason": "No."},
+        {"choice": "return", "reason": ""},
+        {"choice": "perhaps", "reason": "No."},
+    ),
+    "closure_has_a_statement": ({"statement": "It is so."}, {"statement": ""}),
+    "closure_shortfall_has_a_reason": (
+        {"outcome": "shortfall", "shortfall_reason": "Prices fell."},
+        {"outcome": "shortfall", "shortfall_reason": ""},
+        {"outcome": "perhaps", "shortfall_reason": "Prices fell."},
+    ),
+    "escalation_level_is_known": ({"level": 4}, {"level": 5}, {"level": -1}),
+    "escalation_state_is_known": ({"state": "open"}, {"state": "forgotten"}),
+    "escalation_value_has_a_currency": (
+        {"value_at_stake": 1, "currency": "EUR"},
+        {"value_at_stake": 1, "currency": ""},
+        {"value_at_stake": -1, "currency": "EUR"},
+    ),
+    "escalation_decision_has_a_reason": ({"text": "So be it."}, {"text": ""}),
+    "escalation_decision_has_an_expiry": (
+        {"outcome": "accept", "expires_on": "2026-01-01"},
+        {"outcome": "accept"},
+    ),
+}
+CHECKS = {
+    each.name: model._meta.db_table
+    for model in apps.get_models()
+    for each in model._meta.constraints
+    if isinstance(each, models.CheckConstraint)
+}
+"""Which table each CHECK of a model stands on."""

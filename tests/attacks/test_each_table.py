@@ -1,0 +1,230 @@
+"""Every table alone: its policies, keys, history and permanence, with nothing else to help."""
+
+import pytest
+from django.db import models
+
+from core.tables import TenantKey, TenantTable
+from tests.attacks.bare import (
+    OURS,
+    THEIRS,
+    bare,
+    become,
+    put,
+    refused_by,
+    sample,
+    secured,
+    tenant_models,
+)
+
+MODELS = tenant_models()
+TABLES = [each._meta.db_table for each in MODELS]
+SECURED = secured()
+LEDGER = ["audit_event", "audit_history"]
+PERMANENT = [
+    *LEDGER,
+    *(name for name, step in SECURED.items() if isinstance(step, TenantTable) and step.append_only),
+]
+NEVER_DELETED = ["steering_escalation"]
+CAPTURED = [
+    name for name, step in SECURED.items() if isinstance(step, TenantTable) and step.history
+]
+KEYS = [
+    (model._meta.db_table, field)
+    for model in MODELS
+    for field in model._meta.local_fields
+    if isinstance(field, models.ForeignKey)
+]
+TARGETS = {"node_id_and_level", "gate_request_and_requester"}
+"""Unique by the id in them: they are there for another key to refer to."""
+UNIQUE = [
+    (model._meta.db_table, each)
+    for model in MODELS
+    for each in model._meta.constraints
+    if isinstance(each, models.UniqueConstraint) and each.name not in TARGETS
+]
+ONLY_IN_STATE = {
+    "claim_one_open_or_approved_per_month": {"state": "submitted"},
+    "escalation_one_open_per_rule": {"state": "open"},
+    "gate_request_one_open_per_measure": {"state": "open"},
+}
+"""What makes a row count, where a key is for some rows only."""
+
+
+@pytest.mark.guards("policy:*.reads")
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_shows_rows_of_the_active_organization_only(superuser_connection, table):
+    with bare(superuser_connection, [table]) as raw:
+        ours, theirs = (put(raw, table, organization_id=each) for each in (OURS, THEIRS))
+        become(raw, "assay_app", OURS)
+
+        seen = raw.execute(f"SELECT id FROM {table} WHERE id IN (%s, %s)", [ours, theirs])
+
+        assert seen.fetchall() == [(ours,)]
+
+
+@pytest.mark.guards("policy:*.writes")
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_takes_rows_of_the_active_organization_only(superuser_connection, table):
+    with bare(superuser_connection, [table]) as raw:
+        become(raw, "assay_app", OURS)
+        ours = put(raw, table, organization_id=OURS)
+
+        with refused_by(raw, "42501"):
+            put(raw, table, organization_id=THEIRS)
+        with refused_by(raw, "42501"):
+            raw.execute(f"UPDATE {table} SET organization_id = %s WHERE id = %s", [THEIRS, ours])
+
+
+@pytest.mark.guards("policy:*.forced")
+@pytest.mark.parametrize("table", [each for each in TABLES if each not in {*LEDGER, "audit_head"}])
+def test_not_even_its_owner_sees_a_table_without_an_organization(superuser_connection, table):
+    with bare(superuser_connection, [table]) as raw:
+        put(raw, table, organization_id=THEIRS)
+        become(raw, "assay_owner", None)
+
+        assert raw.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("table", "field"), KEYS, ids=lambda each: getattr(each, "name", each))
+def test_a_key_refers_to_a_row_that_is_there_in_the_same_organization(
+    superuser_connection, table, field
+):
+    is_composite = isinstance(field, TenantKey)
+    target = field.related_model._meta.db_table
+    name = _name_of_key(superuser_connection, table, field)
+    with bare(
+        superuser_connection, [table, target], keep=[name, f"{target}_in_organization"]
+    ) as raw:
+        # The organization itself, and a user, belong to none.
+        there = put(raw, target, **({"organization_id": THEIRS} if is_composite else {}))
+
+        with refused_by(raw, "23503", name):
+            other = there if is_composite else there + 1
+            put(raw, table, **{"organization_id": OURS, field.column: other})
+        put(raw, table, **{"organization_id": THEIRS, field.column: there})
+        raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _name_of_key(raw, table, field):
+    if isinstance(field, TenantKey):
+        return f"{table}_{field.name}_same_organization"[:63]
+    return raw.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'"
+        " AND conkey = ARRAY[(SELECT attnum FROM pg_attribute WHERE attrelid = conrelid"
+        " AND attname = %s)]",
+        [table, field.column],
+    ).fetchall()[0][0]
+
+
+@pytest.mark.parametrize(("table", "key"), UNIQUE, ids=lambda each: getattr(each, "name", ""))
+def test_what_is_once_is_not_there_twice(superuser_connection, table, key):
+    with bare(superuser_connection, [table], keep=[key.name]) as raw:
+        row = {field: sample(raw, table, field) for field in _columns_of(table, key)}
+        row |= ONLY_IN_STATE.get(key.name, {})
+        if row.get("organization_id"):
+            row["organization_id"] = OURS
+        put(raw, table, **row)
+
+        with refused_by(raw, "23505", key.name):
+            put(raw, table, **row)
+
+
+def _columns_of(table, key):
+    model = next(each for each in MODELS if each._meta.db_table == table)
+    return [model._meta.get_field(name).column for name in key.fields]
+
+
+@pytest.mark.guards("trigger:*.append_only", "trigger:*.never_emptied")
+@pytest.mark.parametrize("table", PERMANENT)
+def test_what_is_permanent_is_changed_by_nobody(superuser_connection, table):
+    with bare(superuser_connection, [table], keep=["append_only", "never_emptied"]) as raw:
+        made = put(raw, table, organization_id=OURS)
+
+        for attack in (
+            f"UPDATE {table} SET organization_id = {THEIRS} WHERE id = {made}",
+            f"DELETE FROM {table} WHERE id = {made}",
+            f"TRUNCATE {table}",
+        ):
+            with refused_by(raw, "GV001"):
+                raw.execute(attack)
+
+
+@pytest.mark.guards("trigger:*.never_deleted", "trigger:*.never_emptied")
+@pytest.mark.parametrize("table", NEVER_DELETED)
+def test_what_changes_by_its_rules_alone_is_not_deleted(superuser_connection, table):
+    with bare(superuser_connection, [table], keep=["never_deleted", "never_emptied"]) as raw:
+        made = put(raw, table, organization_id=OURS)
+
+        for attack in (f"DELETE FROM {table} WHERE id = {made}", f"TRUNCATE {table}"):
+            with refused_by(raw, "GV001"):
+                raw.execute(attack)
+
+
+@pytest.mark.guards("trigger:*.history", "trigger:*.history_of_change")
+@pytest.mark.parametrize("table", CAPTURED)
+def test_every_change_of_a_row_is_captured(superuser_connection, table):
+    model = next(each for each in MODELS if each._meta.db_table == table)
+    counted = {field.column for field in model._meta.local_fields} & {"version"}
+    changed = counted.pop() if counted else "organization_id"
+    with bare(superuser_connection, [table], keep=["history", "history_of_change"]) as raw:
+        made = put(raw, table, organization_id=OURS)
+        raw.execute(f"UPDATE {table} SET {changed} = %s WHERE id = %s", [THEIRS, made])
+        raw.execute(f"DELETE FROM {table} WHERE id = %s", [made])
+
+        captured = raw.execute(
+            "SELECT operation FROM audit_history WHERE table_name = %s AND row_id = %s ORDER BY id",
+            [table, made],
+        ).fetchall()
+
+        assert captured == [("INSERT",), ("UPDATE",), ("DELETE",)]
+
+
+MARKING = {
+    "measures_measure": "id",
+    "measures_line": "measure_id",
+    "measures_actualclaim": "measure_id",
+    "measures_milestone": "measure_id",
+    "measures_dependency": "measure_id",
+    "measures_seriesversion": "line_id",
+}
+
+
+@pytest.mark.guards("trigger:*.mark_dirty")
+@pytest.mark.parametrize("table", MARKING)
+def test_every_change_that_sums_lean_on_marks_its_measure(superuser_connection, table):
+    with bare(superuser_connection, [table, "measures_line"], keep=["mark_dirty"]) as raw:
+        column = MARKING[table]
+        keys = {} if column == "id" else {column: 7}
+        if column == "line_id":
+            keys[column] = put(raw, "measures_line", organization_id=OURS, measure_id=7)
+        made = put(raw, table, organization_id=OURS, **keys)
+        raw.execute("DELETE FROM rollup_dirty WHERE organization_id = %s", [OURS])
+
+        raw.execute(f"UPDATE {table} SET organization_id = %s WHERE id = %s", [OURS, made])
+        if column == "line_id":
+            put(raw, table, organization_id=OURS, **keys)
+
+        marked = raw.execute(
+            "SELECT measure_id FROM rollup_dirty WHERE organization_id = %s", [OURS]
+        ).fetchall()
+        assert marked == [(made,) if column == "id" else (7,)]
+
+
+@pytest.mark.guards("grant:*")
+@pytest.mark.parametrize("table", TABLES)
+def test_role_app_has_the_rights_that_its_migration_says(superuser_connection, table):
+    said = {part for part in _grants(SECURED[table]).split(", ") if " (" not in part}
+
+    given = superuser_connection.execute(
+        "SELECT r FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS r"
+        " WHERE has_table_privilege('assay_app', %s::regclass, r)",
+        [table],
+    ).fetchall()
+
+    assert {right for (right,) in given} == said
+
+
+def _grants(step):
+    if isinstance(step, TenantTable):
+        return step.grants
+    return step._grants[step.may_insert]

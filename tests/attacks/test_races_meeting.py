@@ -1,0 +1,42 @@
+"""What each lock is for: two acts that meet, one still open, with the lock and without it.
+
+Nothing is left to luck: the second act runs when the first has done all but commit. With the lock
+it waits and is then refused, or is lawful; with the lock taken out of the guard, the same two
+acts leave what must never be, which shows that the test would notice.
+"""
+
+import pytest
+
+from tests.attacks.meetings import LOCKS
+from tests.attacks.races import meets, without_locks
+from tests.factories.organizations import an_organization
+
+EACH = pytest.mark.parametrize(
+    "meeting",
+    [pytest.param(each, marks=pytest.mark.guards(f"lock:{lock}")) for each, lock in LOCKS.items()],
+    ids=lambda each: each.__name__,
+)
+
+
+@pytest.fixture
+def pair(app_connection):
+    return app_connection(), app_connection()
+
+
+@EACH
+def test_who_comes_second_waits_for_the_first(db, pair, superuser_connection, meeting):
+    met = meeting(an_organization())
+
+    ends = meets(met.first, met.second, pair, superuser_connection)
+
+    assert (ends, met.is_broken(pair[0], ends)) == (met.ends, False)
+
+
+@EACH
+def test_without_its_lock_the_forbidden_happens(db, pair, superuser_connection, meeting):
+    met = meeting(an_organization())
+
+    with without_locks(superuser_connection, LOCKS[meeting]):
+        ends = meets(met.first, met.second, pair, superuser_connection)
+
+    assert met.is_broken(pair[0], ends)
