@@ -247,9 +247,9 @@ def test_assay_itself_changes_no_stage(db, app_connection):
 
 
 ENDED = {
-    "evidence": "INSERT INTO measures_evidence (organization_id, measure_id, kind, title, file_name,"
-    " content_type, size, sha256, stored_as) VALUES (assay_organization(), %s, 'other', 'x', 'x',"
-    " 'x', 1, 'x', 'x')",
+    "evidence": "INSERT INTO measures_evidence (organization_id, measure_id, kind, title,"
+    " file_name, content_type, size, sha256, stored_as)"
+    " VALUES (assay_organization(), %s, 'other', 'x', 'x', 'x', 1, 'x', 'x')",
     "risk": "INSERT INTO measures_risk (organization_id, measure_id, title, description,"
     " likelihood, impact, mitigation, version)"
     " VALUES (assay_organization(), %s, 'x', '', 'low', 'low', '', 1)",

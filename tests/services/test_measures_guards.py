@@ -83,8 +83,10 @@ def test_no_figure_is_not_a_number(app_connection, planned, figure):
     raw = enter(app_connection(), planned.actor("owner"))
 
     with refused(raw, "22P02"):
-        raw.execute(SERIES.replace("%s, false", "'{}', false".format(figure)), [
-            planned.line_id, "plan", YEAR, 2])
+        raw.execute(
+            SERIES.replace("%s, false", f"'{figure}', false"),
+            [planned.line_id, "plan", YEAR, 2],
+        )
 
 
 def test_an_actual_comes_from_an_approved_claim_and_from_nowhere_else(app_connection, decided):
