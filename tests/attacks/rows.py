@@ -28,6 +28,19 @@ RULES = {
         {"level": 6, "parent_id": 7},
     ),
     "seat_role_is_known": ({"role": "lead"}, {"role": "king"}),
+    "letter_that_ended_has_an_outcome": (
+        {"ended_at": "2026-01-01", "outcome": "sent"},
+        {"ended_at": "2026-01-01", "outcome": ""},
+        {"outcome": "sent"},
+    ),
+    "invitation_accepted_or_revoked": (
+        {"accepted_at": "2026-01-01"},
+        {"accepted_at": "2026-01-01", "revoked_at": "2026-01-01"},
+    ),
+    "invitation_ends_after_it_was_sent": (
+        {"sent_at": "2026-01-01", "expires_at": "2026-01-02"},
+        {"sent_at": "2026-01-01", "expires_at": "2026-01-01"},
+    ),
     "evidence_is_not_empty": ({"size": 1}, {"size": 0}),
     "measure_closed_is_stage_closed": (
         {"stage": 5, "lifecycle": "closed"},
@@ -103,6 +116,15 @@ RULES = {
         {"act": "hold", "reason_code": "budget"},
         {"act": "hold", "reason_code": "mood"},
     ),
+    "lifecycle_not_replaced_by_itself": (
+        {"measure_id": 7, "replacement_id": 8},
+        {"measure_id": 7, "replacement_id": 7},
+    ),
+    "lifecycle_sunk_cost_is_not_negative": ({"sunk_cost": 0}, {"sunk_cost": -1}),
+    "lifecycle_freed_budget_is_not_negative": ({"freed_budget": 0}, {"freed_budget": -1}),
+    "rephasing_by_sponsor_or_controller": ({"role": "sponsor"}, {"role": "owner"}),
+    "restoration_by_sponsor_or_lead": ({"proposed_as": "lead"}, {"proposed_as": "owner"}),
+    "restoration_has_a_reason": ({"reason": "It is wanted."}, {"reason": ""}),
     "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
     "passage_by_decision_or_take_over": (
         {"decision_id": 7},

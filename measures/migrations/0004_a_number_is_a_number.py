@@ -6,9 +6,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_a_number_is_a_number'),
+        ('accounts', '0005_a_number_is_a_number'),
         ('hierarchy', '0001_tree'),
-        ('measures', '0002_guards'),
+        ('measures', '0003_restoring'),
     ]
 
     operations = [
