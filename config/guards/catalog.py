@@ -21,12 +21,12 @@ SELECT t.tgrelid::regclass::text, t.tgname, p.proname, pg_get_triggerdef(t.oid)
  WHERE NOT t.tgisinternal AND p.proname LIKE 'assay\\_%' ORDER BY 1, 2
 """
 # A key (organization, id) on an id that is the primary key refuses nothing: it is what the
-# composite foreign keys refer to.
+# composite foreign keys refer to. And Django names …_check what belongs to a column's type.
 CONSTRAINTS = """
 SELECT c.conrelid::regclass::text, c.conname, c.contype::text, pg_get_constraintdef(c.oid)
   FROM pg_constraint c
  WHERE c.connamespace = 'public'::regnamespace AND c.contype IN ('c', 'u', 'x', 'f')
-   AND c.conname !~ '_in_organization$'
+   AND c.conname !~ '_in_organization$' AND NOT (c.contype = 'c' AND c.conname ~ '_check$')
    AND c.conname <> ALL (%(technical)s) AND c.conrelid::regclass::text <> ALL (%(foreign)s)
    AND c.conparentid = 0
  ORDER BY 1, 2
@@ -66,8 +66,6 @@ FOREIGN_TABLES = [
 TECHNICAL = ["node_id_and_level", "gate_request_and_requester"]
 """Keys that no act can break: unique by the id in them, they are what other keys refer to."""
 KINDS = {"c": Kind.CHECK, "u": Kind.UNIQUE, "x": Kind.UNIQUE, "f": Kind.KEY}
-NUMBERING = {f"hierarchy_node_{column}_check" for column in ("level", "lft", "rght", "tree_id")}
-"""Checks that Django writes for the type of a column, not for a rule."""
 
 
 def guards(connection: psycopg.Connection) -> list[Guard]:
@@ -118,7 +116,7 @@ def _triggers(connection: psycopg.Connection) -> Iterator[Guard]:
 
 
 def _constraints(connection: psycopg.Connection) -> Iterator[Guard]:
-    names = {"technical": [*TECHNICAL, *sorted(NUMBERING)], "foreign": FOREIGN_TABLES}
+    names = {"technical": TECHNICAL, "foreign": FOREIGN_TABLES}
     for table, name, kind, definition in connection.execute(CONSTRAINTS, names).fetchall():
         # Rows that came in while it was away are not looked at again, where that can be said.
         loosely = " NOT VALID" if kind in {"c", "f"} else ""
