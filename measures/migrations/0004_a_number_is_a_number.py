@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_a_number_is_a_number'),
+        ('accounts', '0006_a_number_is_a_number'),
         ('hierarchy', '0001_tree'),
         ('measures', '0003_restoring'),
     ]

@@ -125,6 +125,23 @@ RULES = {
     "rephasing_by_sponsor_or_controller": ({"role": "sponsor"}, {"role": "owner"}),
     "restoration_by_sponsor_or_lead": ({"proposed_as": "lead"}, {"proposed_as": "owner"}),
     "restoration_has_a_reason": ({"reason": "It is wanted."}, {"reason": ""}),
+    "member_digest_is_known": ({"digest": "weekly"}, {"digest": "hourly"}),
+    "closure_steering_decides_a_shortfall": (
+        {"needs_steering": True, "outcome": "shortfall"},
+        {"needs_steering": True, "outcome": "achieved"},
+    ),
+    "line_statement_budget_is_explained": (
+        {"budget": "reduced", "budget_note": "Voucher 4711"},
+        {"budget": "reduced", "budget_note": ""},
+        {"budget": "perhaps", "budget_note": "Voucher 4711"},
+    ),
+    "line_statement_says_something": ({"budget": "", "evidence_id": 7}, {"budget": ""}),
+    "shortfall_approved_by_sponsor_or_steering": ({"role": "steering"}, {"role": "owner"}),
+    "shortfall_approval_has_a_statement": ({"statement": "So be it."}, {"statement": ""}),
+    "leakage_has_a_reason": ({"reason": "Prices rose."}, {"reason": ""}),
+    "leakage_cause_is_known": ({"cause": "size"}, {"cause": "weather"}),
+    "leakage_run_rate_is_an_amount": ({"run_rate": 1}, {"run_rate": -1}, {"run_rate": 10**15}),
+    "leakage_in_year_is_an_amount": ({"in_year": 1}, {"in_year": -1}, {"in_year": 10**15}),
     "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
     "passage_by_decision_or_take_over": (
         {"decision_id": 7},
