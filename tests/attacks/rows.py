@@ -142,6 +142,15 @@ RULES = {
     "leakage_cause_is_known": ({"cause": "size"}, {"cause": "weather"}),
     "leakage_run_rate_is_an_amount": ({"run_rate": 1}, {"run_rate": -1}, {"run_rate": 10**15}),
     "leakage_in_year_is_an_amount": ({"in_year": 1}, {"in_year": -1}, {"in_year": 10**15}),
+    "deputyship_is_of_another": (
+        {"deputy_id": 7, "principal_id": 8},
+        {"deputy_id": 7, "principal_id": 7},
+    ),
+    "deputyship_role_is_one_of_duties": ({"role": "sponsor"}, {"role": "owner"}),
+    "deputyship_has_its_days": (
+        {"first_on": "2026-01-01", "last_on": "2026-01-01"},
+        {"first_on": "2026-01-02", "last_on": "2026-01-01"},
+    ),
     "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
     "passage_by_decision_or_take_over": (
         {"decision_id": 7},

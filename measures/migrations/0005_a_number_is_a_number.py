@@ -6,9 +6,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_a_number_is_a_number'),
+        ('accounts', '0007_a_number_is_a_number'),
         ('hierarchy', '0001_tree'),
-        ('measures', '0003_restoring'),
+        ('measures', '0004_claims_by_deputies'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_digest'),
+        ('accounts', '0006_acting_for'),
     ]
 
     operations = [
