@@ -1,6 +1,6 @@
 """What people fill in when they decide; the services judge, a form only reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -254,17 +254,18 @@ class LedgerForm(House):
     """How the ledger is narrowed."""
 
     act = forms.ChoiceField(label=_("Act"), required=False)
+    kind = forms.ChoiceField(label=_("On"), required=False)
+    text = forms.CharField(label=_("Name or code"), required=False, max_length=200)
     member = forms.TypedChoiceField(label=_("By"), required=False, coerce=int, empty_value=None)
-    measure = forms.CharField(label=_("Measure, name or code"), required=False, max_length=200)
     since = day(_("From"), required=False)
     until = day(_("Until"), required=False)
 
-    def __init__(self, *args: Any, acts: Choices, members: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, choices: Mapping[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, choices in (("act", acts), ("member", members)):
+        for name, known in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
-            field.choices = [("", _("All")), *choices]
+            field.choices = [("", _("All")), *known]
 
 
 class AmountField(forms.CharField):

@@ -10,6 +10,7 @@ from governance.views import (
     fragments,
     ledger,
     lifecycle,
+    lives,
     requests,
     signing,
 )
@@ -37,6 +38,14 @@ urlpatterns = [
     path("ledger/heads/", exports.heads, name="heads"),
     path("ledger/heads/papers/", exports.papers, name="head_papers"),
     path("ledger/<int:number>/", ledger.entry, name="entry"),
+    path("ledger/history/measure/<uuid:measure>/", lives.measure, name="life_of_measure"),
+    path("ledger/history/node/<uuid:node>/", lives.node, name="life_of_node"),
+    path("ledger/history/member/<uuid:member>/", lives.member, name="life_of_member"),
+    path("ledger/history/request/<uuid:asked>/", lives.gate_request, name="life_of_request"),
+    path(
+        "ledger/history/escalation/<uuid:escalation>/", lives.escalation, name="life_of_escalation"
+    ),
+    path("ledger/history/settings/", lives.settings, name="life_of_settings"),
     path("measures/<uuid:measure>/submit/", requests.submit, name="submit"),
     path("measures/<uuid:measure>/hold/", lifecycle.hold, name="hold"),
     path("measures/<uuid:measure>/resume/", lifecycle.resume, name="resume"),

@@ -1,32 +1,32 @@
-"""What acts changed as people read it: members by name, figures in their unit, months by name."""
+"""What acts changed as people read it: keys by name, figures in their unit, months by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from accounts.queries import people
 from audit.queries.history import FieldChange
 from core import money
+from governance.queries import references
+from governance.queries.references import Key
 from measures.models import Line, SeriesVersion
 from measures.models.line import PERIODS
 from measures.rules.amounts import NumberFormat, amount_text
 from measures.rules.lines import Unit
 
 SERIES = "measures_seriesversion"
-# Columns that hold a member; their ids are read as names.
-PEOPLE = frozenset(
-    {
-        "owner", "sponsor", "controller", "proposer", "member", "voter", "decided_for", "author",
-        "requested_by", "decided_by", "confirmed_by", "taken_by", "entered_by", "recorded_by",
-        "claimed_by", "uploaded_by", "granted_by", "proposed_by", "accepted_by",
-        "owner_at_request", "sponsor_at_request", "controller_at_request",
-    }
-)  # fmt: skip
 SCALED = {
     SERIES: frozenset(PERIODS),
     "measures_actualclaim": frozenset({"amount", "forecast_before"}),
+}
+# Columns in hundredths of a currency.
+HUNDREDTHS = {
+    "measures_nodetarget": frozenset({"amount"}),
+    "governance_lifecycledecision": frozenset({"sunk_cost"}),
+    "steering_escalation": frozenset({"value_at_stake"}),
 }
 # A new version of a series is told month by month; what else its row keeps says nothing more.
 UNSAID_OF_SERIES = frozenset(
@@ -45,7 +45,8 @@ Version = tuple[int, str, str, int, int]
 class ChangeRow:
     """One field that an act changed, before and after; empty where there was nothing.
 
-    Of a figure also its line, and of a series which one in which fiscal year.
+    `thing` is what the row itself is called, if it is called anything. Of a figure also its line,
+    and of a series which one in which fiscal year.
     """
 
     table: str
@@ -53,6 +54,7 @@ class ChangeRow:
     field: str
     before: str
     after: str
+    thing: str = ""
     line: str = ""
     series: str = ""
     fiscal_year: int = 0
@@ -60,35 +62,58 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How members and figures of some changes are written."""
+    """How the things that keys name, and figures, of some changes are written."""
 
-    names: Mapping[int, str]
+    keys: Mapping[Key, str]
     lines: Mapping[int, Line]
     former: Mapping[Version, SeriesVersion]
     number_format: NumberFormat
 
     def text(self, change: FieldChange, value: object) -> str:
+        """Return a value in words; empty where there is none."""
         if value is None:
             return ""
-        if isinstance(value, int) and _names_a_member(change.field):
-            return self.names.get(value, str(value))
-        line = self.line(change)
-        if isinstance(value, int) and line and change.field in SCALED.get(change.table, ()):
-            return amount_text(value, Unit(line.unit, line.decimals), self.number_format)
+        if isinstance(value, int):
+            return self._whole(change, value)
+        if isinstance(value, list | dict):
+            return _listed(value)
         if isinstance(value, float):
             # A decimal column, such as the rough size: JSON knows no other number.
-            scaled = money.to_scaled(Decimal(str(value)), CENTS.decimals)
-            return amount_text(scaled, CENTS, self.number_format)
+            return self._decimal(Decimal(str(value)))
         return str(value)
+
+    def _whole(self, change: FieldChange, value: int) -> str:
+        target = references.target_of(change.table, change.field)
+        if target:
+            return self.keys.get((target, value), str(value))
+        line = self.line(change)
+        if line and change.field in SCALED.get(change.table, ()):
+            return amount_text(value, Unit(line.unit, line.decimals), self.number_format)
+        if change.field in HUNDREDTHS.get(change.table, ()):
+            return amount_text(value, CENTS, self.number_format)
+        return str(value)
+
+    def _decimal(self, value: Decimal) -> str:
+        """Return a decimal with two places, or as it is where that would say less."""
+        try:
+            scaled = money.to_scaled(value, CENTS.decimals)
+        except ValueError:
+            return str(value)
+        return amount_text(scaled, CENTS, self.number_format)
 
     def line(self, change: FieldChange) -> Line | None:
         line_id = change.row.get("line_id")
         return self.lines.get(line_id) if isinstance(line_id, int) else None
 
 
-def read(
-    by_act: Mapping[int, Sequence[FieldChange]], names: Mapping[int, str]
-) -> dict[int, tuple[ChangeRow, ...]]:
+def _listed(value: list[object] | dict[str, object]) -> str:
+    """Return a short list as it is, and of a document only how much it holds."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(str, value))
+    return ngettext("%(count)d entry", "%(count)d entries", len(value)) % {"count": len(value)}
+
+
+def read(by_act: Mapping[int, Sequence[FieldChange]]) -> dict[int, tuple[ChangeRow, ...]]:
     """Return by act what it changed; the same few queries however many acts.
 
     A month of a new version of a series is told only where it differs from the version before.
@@ -97,7 +122,7 @@ def read(
     lines = {change.row.get("line_id") for change in every if change.table in SCALED}
     profile = people.profile()
     words = _Words(
-        names=names,
+        keys=references.names_of(_keys(every)),
         lines=Line.objects.in_bulk([each for each in lines if isinstance(each, int)]),
         former=_former(every),
         number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
@@ -108,19 +133,14 @@ def read(
     }
 
 
-def member_ids(changes: Iterable[FieldChange]) -> set[int]:
-    """Return the members that changes name."""
-    return {
-        value
-        for change in changes
-        if _names_a_member(change.field)
-        for value in (change.before, change.after)
-        if isinstance(value, int)
-    }
-
-
-def _names_a_member(field: str) -> bool:
-    return field.removesuffix("_id") in PEOPLE and field.endswith("_id")
+def _keys(changes: Iterable[FieldChange]) -> Iterator[Key]:
+    """Yield the things that changes name by their keys."""
+    for change in changes:
+        target = references.target_of(change.table, change.field)
+        if target:
+            yield from (
+                (target, value) for value in (change.before, change.after) if isinstance(value, int)
+            )
 
 
 def _former(changes: Iterable[FieldChange]) -> dict[Version, SeriesVersion]:
@@ -173,6 +193,7 @@ def _row(change: FieldChange, words: _Words) -> ChangeRow | None:
         field=change.field.removesuffix("_id"),
         before=words.text(change, before),
         after=words.text(change, change.after),
+        thing=references.own_name(change.row),
         line="" if line is None else line.name,
         series=str(change.row.get("series", "")) if change.table == SERIES else "",
         fiscal_year=_whole(change.row.get("fiscal_year")),

@@ -1,23 +1,22 @@
 """The ledger as people read it: who did what, when and why, and what it changed, with names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Member
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.events import Act
 from audit.models import Event
 from audit.queries import history
+from audit.queries.history import FieldChange
 from core.tenancy import Actor
-from governance.queries import attribution, changes
+from governance.queries import attribution, changes, objects
 from governance.queries.changes import ChangeRow
-from hierarchy.models import Node
+from governance.queries.objects import NOBODY, Rows
 from hierarchy.queries import authority, tree
 from measures.models import Measure
 from measures.queries import measures
@@ -28,15 +27,19 @@ UNATTRIBUTED = "unattributed_change"  # written by the database where no act sto
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One act. `act` and `subject_kind` are codes; `address` is the node's public id, if any."""
+    """One act. `act` and `subject_kind` are codes; `address` is the subject's public id, if any.
+
+    `decided_for` is whose part the actor took, as a deputy; empty where it was the actor's own.
+    """
 
     seq: int
     at: datetime
     act: str
     actor: str
+    decided_for: str
     subject_kind: str
     subject: str
-    address: UUID | None
+    address: object | None
     reason: str
     details: Mapping[str, object]
     changes: tuple[ChangeRow, ...]
@@ -47,11 +50,13 @@ class LedgerRow:
 class Wanted:
     """How the ledger is narrowed; `before` is the sequence number below which to go on.
 
-    `text` is a part of a measure's name or code, `since` and `until` are days in the
-    organization's time zone, both counting.
+    `kind` is the code of a subject's kind, `text` a part of its name or code; `member_id` is who
+    acted, or whose part was taken; `since` and `until` are days in the organization's time zone,
+    both counting.
     """
 
     act: str = ""
+    kind: str = ""
     member_id: int | None = None
     measure_id: int | None = None
     text: str = ""
@@ -71,13 +76,20 @@ class LedgerPage:
     before: int | None
 
 
+NOTHING = LedgerPage((), None)
+
+
 def page(actor: Actor, wanted: Wanted = ANY, limit: int = PAGE) -> LedgerPage:
     """Return the acts a reader may see: with a seat at the root all, else on their measures."""
-    found = _narrowed(_visible(actor), wanted)
-    events = list(found[: limit + 1])
+    events = list(wanted_by(actor, wanted)[: limit + 1])
     shown = events[:limit]
     is_more = len(events) > limit
     return LedgerPage(tuple(rows(shown)), shown[-1].seq if is_more else None)
+
+
+def wanted_by(actor: Actor, wanted: Wanted) -> "QuerySet[Event]":
+    """Return the acts that a reader may see and looks for, the newest first."""
+    return _narrowed(_visible(actor), wanted)
 
 
 def acts() -> list[str]:
@@ -92,65 +104,84 @@ def _kinds(act: type[Act]) -> Iterator[type[Act]]:
         yield from _kinds(each)
 
 
-def of_measure(measure_id: int, limit: int = PAGE) -> list[LedgerRow]:
-    """Return the latest acts on one measure; whether the reader may look is judged before."""
-    return rows(history.acts_on([("measure", measure_id)])[:limit])
+def rows(found: Iterable[Event], only: Rows | None = None) -> list[LedgerRow]:
+    """Return acts as rows, in the order given; the same few queries however many.
 
-
-def rows(found: Iterable[Event]) -> list[LedgerRow]:
-    """Return acts as rows, in the order given; the same few queries however many."""
+    With `only` they are told with the changes of those rows alone.
+    """
     events = list(found)
-    changed = attribution.changes_of(events)
-    members = changes.member_ids(change for each in changed.values() for change in each)
-    names = people.names_of({*members, *(event.actor_id for event in events)})
-    said = changes.read(changed, names)
-    subjects = _subjects(events)
-    return [
-        LedgerRow(
-            seq=event.seq,
-            at=event.recorded_at,
-            act=event.act,
-            actor="Assay" if event.actor_id is None else names.get(event.actor_id, ""),
-            subject_kind=event.subject_kind,
-            subject=subjects.get((event.subject_kind, event.subject_id or 0), ("", None))[0],
-            address=subjects.get((event.subject_kind, event.subject_id or 0), ("", None))[1],
-            reason=event.reason,
-            details=event.details,
-            changes=said[event.seq],
-            hash=event.hash,
-        )
-        for event in events
-    ]
+    changed = {
+        seq: [each for each in its if only is None or _is_among(each, only)]
+        for seq, its in attribution.changes_of(events).items()
+    }
+    said = changes.read(changed)
+    names = people.names_of(
+        {member for each in events for member in (each.actor_id, each.decided_for_id)}
+    )
+    subjects = objects.names_of((each.subject_kind, each.subject_id or 0) for each in events)
+    return [_row(event, said[event.seq], names, subjects) for event in events]
+
+
+def _row(
+    event: Event,
+    changed: Sequence[ChangeRow],
+    names: Mapping[int, str],
+    subjects: Mapping[tuple[str, int], objects.Named],
+) -> LedgerRow:
+    subject = subjects.get((event.subject_kind, event.subject_id or 0), NOBODY)
+    actor, other = event.actor_id, event.decided_for_id
+    return LedgerRow(
+        seq=event.seq,
+        at=event.recorded_at,
+        act=event.act,
+        actor="Assay" if actor is None else names.get(actor, ""),
+        decided_for="" if other is None else names.get(other, ""),
+        subject_kind=event.subject_kind,
+        subject=subject.name,
+        address=subject.address,
+        reason=event.reason,
+        details=event.details,
+        changes=tuple(changed),
+        hash=event.hash,
+    )
+
+
+def _is_among(change: FieldChange, rows: Rows) -> bool:
+    ids = rows.get(change.table, frozenset())
+    return ids is None or change.row_id in ids
 
 
 def _visible(actor: Actor) -> "QuerySet[Event]":
     found = history.acts()
     if authority.may(actor, Permission.VIEW_LEDGER, tree.root()):
         return found
-    own = measures.visible(actor, Permission.VIEW_LEDGER).values("pk")
-    named = Measure.objects.filter(measures.named_on(actor.member_id)).values("pk")
-    nodes = authority.visible(actor, Permission.VIEW_LEDGER).values("pk")
+    by_seat = measures.visible(actor, Permission.VIEW_LEDGER).values_list("pk", flat=True)
+    named = Measure.objects.filter(
+        measures.named_on(actor.member_id) | measures.deputed(actor)
+    ).values_list("pk", flat=True)
+    nodes = authority.visible(actor, Permission.VIEW_LEDGER).values_list("pk", flat=True)
     return found.filter(
-        Q(subject_kind="measure") & (Q(subject_id__in=own) | Q(subject_id__in=named))
-        | Q(subject_kind="node", subject_id__in=nodes)
+        objects.among("measure", by_seat)
+        | objects.among("measure", named)
+        | objects.among("node", nodes)
     )
 
 
 def _narrowed(found: "QuerySet[Event]", wanted: Wanted) -> "QuerySet[Event]":
-    conditions = Q()
+    conditions = _dated(wanted)
     if wanted.act:
         conditions &= Q(act=wanted.act)
+    if wanted.kind:
+        conditions &= Q(subject_kind=wanted.kind)
     if wanted.member_id is not None:
-        conditions &= Q(actor_id=wanted.member_id)
+        conditions &= Q(actor_id=wanted.member_id) | Q(decided_for_id=wanted.member_id)
     if wanted.measure_id is not None:
         conditions &= Q(subject_kind="measure", subject_id=wanted.measure_id)
     if wanted.text:
-        named = Q(node__name__icontains=wanted.text) | Q(node__code__icontains=wanted.text)
-        measured = Measure.objects.filter(named).values("pk")
-        conditions &= Q(subject_kind="measure", subject_id__in=measured)
+        conditions &= objects.called(wanted.text, wanted.kind)
     if wanted.before is not None:
         conditions &= Q(seq__lt=wanted.before)
-    return found.filter(conditions & _dated(wanted))
+    return found.filter(conditions)
 
 
 def _dated(wanted: Wanted) -> Q:
@@ -163,19 +194,3 @@ def _dated(wanted: Wanted) -> Q:
         after = wanted.until + timedelta(days=1)
         condition &= Q(recorded_at__lt=datetime.combine(after, time.min, zone))
     return condition
-
-
-def _subjects(events: Iterable[Event]) -> dict[tuple[str, int], tuple[str, UUID | None]]:
-    """Return the names and addresses of measures, nodes and members that acts are about."""
-    ids: dict[str, set[int]] = {"measure": set(), "node": set(), "member": set()}
-    for event in events:
-        if event.subject_id is not None and event.subject_kind in ids:
-            ids[event.subject_kind].add(event.subject_id)
-    found: dict[tuple[str, int], tuple[str, UUID | None]] = {}
-    for measure in Measure.objects.filter(pk__in=ids["measure"]).select_related("node"):
-        found["measure", measure.pk] = (measure.node.name, measure.node.public_id)
-    for node in Node.objects.filter(pk__in=ids["node"]):
-        found["node", node.pk] = (node.name, node.public_id)
-    for member in Member.objects.filter(pk__in=ids["member"]):
-        found["member", member.pk] = (member.name, None)
-    return found

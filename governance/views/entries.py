@@ -1,25 +1,27 @@
 """Acts of the ledger as templates show them: in words, with what was before and after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from governance.queries.changes import ChangeRow
 from governance.queries.ledger import LedgerRow
-from governance.rules.votes import Choice, RequestState
-from governance.words import CHOICES_MADE, STATE_NAMES
+from governance.rules.votes import Choice
+from governance.views import columns
+from governance.words import CHOICES_MADE
 from measures.models.line import PERIODS
 from measures.queries import periods
 from measures.queries.periods import Ground
 from measures.rules.amounts import EN_DASH
 from measures.rules.calendar import Month
 from measures.rules.lines import Series
-from measures.rules.stage import Lifecycle, Stage
-from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
+from measures.rules.stage import Stage
+from measures.words import SERIES_NAMES, STAGE_NAMES
 
 # What a row keeps for itself says nothing to a reader: keys, moments, transactions, and who and
 # why, which stand in the head of the entry.
@@ -39,13 +41,47 @@ UNSAID = frozenset(
 )  # fmt: skip
 
 
+KINDS: Mapping[str, str | Promise] = {
+    "measure": _("Measure"),
+    "node": _("Node"),
+    "member": _("Member"),
+    "seat": _("Seat"),
+    "escalation": _("Escalation"),
+    "request": _("Request"),
+    "number": _("Number of the rules"),
+    "organization": _("Organization"),
+    "import": _("Import"),
+    "api_token": _("API token"),
+    "ledger": _("Ledger"),
+}
+# What an act says it was judged by.
+BASES: Mapping[str, str | Promise] = {
+    "digest": _("data shown"),
+    "figures_digest": _("figures"),
+    "scheme_version": _("scheme version"),
+    "file_digest": _("file"),
+    "mapping_digest": _("mapping"),
+    "sha256": _("file"),
+    "hash": _("hash"),
+}
+DIGEST = 64  # characters of a digest
+SHORT = 12  # of these tell two apart
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One field, before and after; `before` is None where there was nothing."""
+    """One field of a record, before and after; `before` is None where there was nothing."""
 
+    record: str
     field: str
     before: str | None
     after: str
+    thing: str
+
+    @property
+    def where(self) -> str:
+        """Return record and field in one, where a record is known by what it is called."""
+        return f"{self.thing}, {self.field.lower()}" if self.thing else self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +98,8 @@ class EntryView:
     subject: str
     subject_kind: str
     kind: str
-    address: UUID | None
+    address: object | None
+    basis: tuple[str, ...]
 
 
 def shown(found: Iterable[LedgerRow]) -> list[EntryView]:
@@ -84,7 +121,7 @@ TABLE_HEAD = (
 def table_row(row: LedgerRow, entry: EntryView) -> tuple[str, ...]:
     """Return one act as a line of a table for reading."""
     changes = "; ".join(
-        f"{each.field}: {each.before or EN_DASH} → {each.after}" for each in entry.changes
+        f"{each.where}: {each.before or EN_DASH} → {each.after}" for each in entry.changes
     )
     when = row.at.astimezone(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
     return (
@@ -98,26 +135,41 @@ def act(code: str) -> str:
     return capfirst(gettext(code.replace("_", " ")))
 
 
+def kind(code: str) -> str:
+    """Return the words of a subject's kind: "api_token" reads "API token"."""
+    return str(KINDS.get(code) or columns.TABLES.get(code) or code.replace("_", " "))
+
+
+def everything(row: LedgerRow) -> list[ChangeView]:
+    """Return all that an act changed, the rows' own keys and moments among it."""
+    ground = periods.ground()
+    return [_change(each, ground) for each in row.changes]
+
+
 def _entry(row: LedgerRow, ground: Ground) -> EntryView:
     said = [each for each in row.changes if each.field not in UNSAID and not _is_empty(each)]
+    subject = row.subject
+    if row.subject_kind == "number":
+        subject = capfirst(subject.replace("_", " "))
     return EntryView(
         what=f"{act(row.act)}{_detail(row, ground)}",
         at=row.at,
-        who=row.actor,
+        who=_who(row),
         reason=row.reason,
         changes=tuple(_change(each, ground) for each in said),
         number=row.seq,
         hash=row.hash,
-        subject=row.subject,
+        subject=subject,
         subject_kind=row.subject_kind,
-        kind=row.subject_kind.replace("_", " "),
+        kind=kind(row.subject_kind),
         address=row.address,
+        basis=_basis(row.details),
     )
 
 
 def _is_empty(change: ChangeRow) -> bool:
-    """Tell whether a new row only says that something is not so, or not given."""
-    return not change.before and change.after in {"", "False"}
+    """Tell whether a new row only says that something is not so, not given, or its own name."""
+    return not change.before and change.after in {"", "False", change.thing}
 
 
 def _detail(row: LedgerRow, ground: Ground) -> str:
@@ -136,9 +188,11 @@ def _detail(row: LedgerRow, ground: Ground) -> str:
 
 def _change(change: ChangeRow, ground: Ground) -> ChangeView:
     return ChangeView(
+        record=columns.table(change),
         field=_field(change, ground),
         before=_text(change, change.before) or None,
         after=_text(change, change.after) or EN_DASH,
+        thing=change.thing if change.table in columns.TOLD_BY_NAME else "",
     )
 
 
@@ -147,15 +201,39 @@ def _field(change: ChangeRow, ground: Ground) -> str:
         month = Month(change.fiscal_year, int(change.field.removeprefix("p")))
         series = str(SERIES_NAMES[Series(change.series)])
         return f"{change.line}, {series.lower()}, {ground.label(month)}"
-    return change.field.removeprefix("is_").replace("_", " ")
+    return columns.column(change)
 
 
 def _text(change: ChangeRow, value: str) -> str:
-    """Return a stored value in the words that pages use for it."""
-    if change.table == "measures_measure" and change.field == "stage" and value.isdecimal():
-        return str(STAGE_NAMES[Stage(int(value))])
-    if change.field == "lifecycle" and value:
-        return str(LIFECYCLE_NAMES[Lifecycle(value)])
-    if change.table == "governance_gaterequest" and change.field == "state" and value:
-        return str(STATE_NAMES[RequestState(value)])
-    return {"True": gettext("yes"), "False": gettext("no")}.get(value, value)
+    return columns.value(change, value) if value else ""
+
+
+def _who(row: LedgerRow) -> str:
+    """Return who acted, and as whose deputy."""
+    if not row.decided_for:
+        return row.actor
+    return gettext("%(actor)s for %(other)s") % {"actor": row.actor, "other": row.decided_for}
+
+
+def _basis(details: Mapping[str, object]) -> tuple[str, ...]:
+    """Return by which data and rules an act was done, as far as it says so."""
+    said = []
+    for name, words in BASES.items():
+        value = details.get(name)
+        if isinstance(value, str) and len(value) == DIGEST:
+            said.append(f"{words} {value[:SHORT]}…")
+        elif isinstance(value, int | str) and value != "" and len(str(value)) != DIGEST:
+            said.append(f"{words} {value}")
+    said += [_version(each) for each in _saved(details)]
+    return tuple(said)
+
+
+def _saved(details: Mapping[str, object]) -> list[Mapping[str, object]]:
+    rows = details.get("rows")
+    return [each for each in rows if isinstance(each, dict)] if isinstance(rows, list) else []
+
+
+def _version(saved: Mapping[str, object]) -> str:
+    series = SERIES_NAMES.get(Series(str(saved.get("series"))), "")
+    words = {"series": series, "year": saved.get("fiscal_year"), "n": saved.get("version")}
+    return gettext("%(series)s %(year)s, version %(n)s") % words

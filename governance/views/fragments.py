@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from governance.forms import RequestForm
 from governance.models import TakeOver
-from governance.queries import criteria, decisions, desk, facts, holding, ledger, passage
-from governance.queries.ledger import Wanted
+from governance.queries import criteria, decisions, desk, facts, holding, lives, passage
+from governance.queries.ledger import NOTHING
+from governance.queries.lives import Thing
 from governance.queries.passage import NextGate
 from governance.rules import gates
 from governance.rules.holds import Move
@@ -21,8 +22,10 @@ from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
 from hierarchy.pages import Request, render, requires
+from hierarchy.queries import authority
 from hierarchy.rules.given import whole_number
 from measures.models import Measure
+from measures.queries import measures
 from measures.rules.stage import Lifecycle, Stage
 from measures.words import STAGE_NAMES
 
@@ -93,15 +96,17 @@ def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
 @requires(Permission.VIEW)
 @require_safe
 def measure_history(request: Request, measure: UUID) -> HttpResponse:
-    """Show the ledger of one measure, twenty acts a page."""
+    """Show the life of one measure, twenty acts a page."""
     scene = scenes.of(request, measure)
-    before = request.GET.get("before", "")
-    wanted = Wanted(measure_id=scene.measure.pk, before=whole_number(before))
-    page = ledger.page(request.actor, wanted, limit=HISTORY_PAGE)
+    found = scene.measure
+    before = whole_number(request.GET.get("before", ""))
+    page = NOTHING
+    if authority.may(request.actor, Permission.VIEW_LEDGER, found.node, measures.named(found)):
+        page = lives.of(Thing("measure", found.pk), before, limit=HISTORY_PAGE)
     context = {
         "entries": entries.shown(page.rows),
         "older": page.before,
-        "is_older": wanted.before is not None,
+        "is_older": before is not None,
     }
     return _part(request, scene, "history", _("History"), context)
 

@@ -53,7 +53,7 @@ def entry(request: Request, number: int) -> HttpResponse:
     context = {
         "entry": entries.one(row),
         "row": row,
-        "changes": row.changes,
+        "changes": entries.everything(row),
         "proof": excerpt.examine(row.seq, row.seq),
     }
     return render(request, "governance/entry.html", context)
@@ -67,8 +67,11 @@ def wanted_in(given: QueryDict) -> Wanted:
 def _form(given: QueryDict) -> LedgerForm:
     form = LedgerForm(
         given,
-        acts=[(code, entries.act(code)) for code in ledger.acts()],
-        members=list(people.members().values_list("pk", "name")),
+        choices={
+            "act": [(code, entries.act(code)) for code in ledger.acts()],
+            "kind": [(code, str(words)) for code, words in entries.KINDS.items()],
+            "member": list(people.everybody().order_by("name").values_list("pk", "name")),
+        },
     )
     form.is_valid()
     return form
@@ -79,7 +82,8 @@ def _wanted(given: QueryDict, form: LedgerForm) -> Wanted:
     return Wanted(
         act=said.get("act") or "",
         member_id=said.get("member"),
-        text=said.get("measure") or "",
+        kind=said.get("kind") or "",
+        text=said.get("text") or "",
         since=said.get("since"),
         until=said.get("until"),
         before=whole_number(before),

@@ -130,6 +130,9 @@ def _page(request: Request, public_id: UUID) -> dict[str, Any]:
         "vote_form": _vote_form(row),
         "withdraw_form": WithdrawalForm() if is_open and _may_submit(request, scene) else None,
         "is_closing": row.stage is Stage.CLOSED,
+        "may_read_history": authority.may(
+            request.actor, Permission.VIEW_LEDGER, scene.measure.node, named(scene.measure)
+        ),
         **scenes.figures(),
     }
 

@@ -122,6 +122,7 @@ def _without_charts(request: Request, scene: Scene) -> Context:
         "potential": board.light(figures.potential),
         "decisions": stamp.decisions,
         "known": stamp.text,
+        "may_read_history": authority.may(request.actor, Permission.VIEW_LEDGER, scene.node),
         **_children(request, scene, figures, write),
     }
 

@@ -15,8 +15,9 @@ from core import tenancy
 from core.errors import NotFound
 from hierarchy.models import Node
 from hierarchy.pages import Request, redirect, render, requires
-from hierarchy.queries import tree
+from hierarchy.queries import authority, tree
 from hierarchy.rules.given import whole_number
+from measures.queries import measures
 from steering.forms import DecisionForm
 from steering.queries import escalations
 from steering.queries.escalations import EscalationDetail
@@ -107,5 +108,11 @@ def _context(
         "back_in_band_on": found.back_in_band_on,
         "form": form,
         "path": tree.path(found.measure.node)[:-1],
+        "may_read_history": authority.may(
+            request.actor,
+            Permission.VIEW_LEDGER,
+            found.measure.node,
+            measures.named(found.measure),
+        ),
         **rows.figures(),
     }

@@ -297,7 +297,7 @@ def test_history_tells_before_and_after_in_words(db):
     assert latest.one("p", class_="history__what").text == "Measure held"
     fields = [each.text for each in latest.all("dt")]
     changes = dict(zip(fields, [each.text for each in latest.all("dd")], strict=True))
-    assert changes["lifecycle"] == "before Active → after On hold"
+    assert changes["Lifecycle"] == "before Active → after On hold"
     assert "Budget is frozen." in latest.text
 
 

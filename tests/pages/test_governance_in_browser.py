@@ -60,6 +60,8 @@ def opened(visit: Visit, case: Case) -> Open:
         ("controller", "approvals/?within=20"),
         ("executive", "ledger/?verify=1"),
         ("executive", "ledger/12/"),
+        ("administrator", "ledger/heads/"),
+        ("owner", "life"),
         ("controller", "closing"),
         ("sponsor", "request"),
         ("sponsor", "hold"),
@@ -73,6 +75,7 @@ def test_a_page_never_runs_sideways_and_axe_finds_nothing(case, early, opened, r
         "closing": f"approvals/{place_of(case)}/",
         "request": f"gates/{request_of(early).public_id}/",
         "hold": f"measures/{place_of(early)}/hold/",
+        "life": f"ledger/history/measure/{place_of(case)}/",
     }
     page = opened(role, f"governance/{paths.get(name, name)}")
 

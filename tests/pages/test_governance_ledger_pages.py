@@ -38,7 +38,7 @@ def test_with_a_seat_at_the_root_every_act_is_listed_the_newest_first(subject):
         ("act=figures_saved&since=2026-07-08&until=2026-07-08", {"Figures saved"}),
         ("since=2026-07-09", set()),
         ("until=2026-07-07", set()),
-        ("measure=no such measure", set()),
+        ("text=no such measure", set()),
     ],
 )
 def test_the_search_lives_in_the_address(subject, query, found):
@@ -51,7 +51,7 @@ def test_acts_are_found_by_measure_and_by_person(subject):
     executive = visitor(subject.organization, "executive")
     name = subject.measure().node.name
 
-    by_measure = executive.see(f"ledger/?measure={name}")
+    by_measure = executive.see(f"ledger/?text={name}")
     by_person = executive.see(f"ledger/?member={subject.id_of('lead')}")
 
     assert acts(by_measure)[-1] == "Measure proposed"
@@ -119,9 +119,9 @@ def test_an_entry_shows_who_when_and_every_row_it_changed(subject):
     assert "Lead Person" in page.one("dl", class_="facts").text
     rows = page.one("section", aria_labelledby="changes-heading").rows()
     assert [row[1:] for row in rows] == [
-        ["owner", "–", "Owner Person"],
-        ["sponsor", "–", "Sponsor Person"],
-        ["controller", "–", "Controller Person"],
+        ["Owner", "–", "Owner Person"],
+        ["Sponsor", "–", "Sponsor Person"],
+        ["Controller", "–", "Controller Person"],
     ]
     assert "is sound" in page.one("div", role="status").text
 
