@@ -35,6 +35,25 @@ class RequestAlreadyOpen(DomainError):
     )
 
 
+class NoFastTrack(DomainError):
+    """Two gates were asked at once where the scheme, or the size of the measure, forbids it."""
+
+    code = "no_fast_track"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{gate} is passed alone here: only a measure below the limit of the gate scheme passes it "
+        "together with the next gate."
+    )
+
+
+class NotASubmitter(DomainError):
+    """The gate scheme has this gate submitted by another role."""
+
+    code = "not_a_submitter"
+    status = HTTPStatus.FORBIDDEN
+    message = "{gate} is submitted by: {roles}. The gate scheme of the organization names them."
+
+
 class StaleRequest(DomainError):
     """What was shown to the voters is not what the measure says now."""
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Profile
 from accounts.queries import people
 from accounts.rules.roles import Permission
-from governance.rules.gates import GATES
+from governance.rules import catalogue
 from hierarchy.pages import Request, render, requires
 from hierarchy.places import tabs
 from hierarchy.queries import authority, tree
@@ -59,8 +59,8 @@ def _number_format(profile: Profile) -> NumberFormat:
 
 def _about(group: Group) -> str:
     """Return what a group of findings is about: of a criterion what it asks for, else a column."""
-    wanted = {each.code: each.wanted for gate in GATES.values() for each in gate.criteria}
-    return wanted.get(group.about, group.about)
+    criterion = catalogue.known().get(group.about)
+    return group.about if criterion is None else criterion.wanted
 
 
 def _linked(group: Group) -> list[dict[str, object]]:

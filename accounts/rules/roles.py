@@ -103,7 +103,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.ATTACH_EVIDENCE,      {LEAD},                      {OWNER, CONTROLLER}),
     _row(Permission.APPROVE_ACTUAL,       NOBODY,                      {CONTROLLER}),
     _row(Permission.SUBMIT_GATE,          {LEAD},                      {OWNER}),
-    _row(Permission.VOTE_GATE,            {LEAD},                      {SPONSOR, CONTROLLER}),
+    _row(Permission.VOTE_GATE,            {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),
     _row(Permission.HOLD,                 {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),
     _row(Permission.RESUME,               {LEAD, STEERING, EXECUTIVE}, {SPONSOR}),
     _row(Permission.EXTEND_HOLD,          {LEAD, STEERING, EXECUTIVE}, NOBODY),

@@ -9,7 +9,7 @@ from config.demo import planning, running
 from config.demo.book import Book
 from config.demo.script import MeasureScript
 from config.demo.timeline import Agenda
-from governance.rules.gates import GATES, GateCode
+from governance.rules.default_scheme import DEFAULT
 from measures.rules.calendar import Month, working_day_after
 from measures.rules.stage import Stage
 
@@ -27,12 +27,24 @@ def passage(agenda: Agenda, book: Book, script: MeasureScript, lead: str) -> Non
         agenda.add(day, 12, script.owner, planning.request(book, script))
         for hour, voter in enumerate(_voters(stage, script, lead), start=13):
             agenda.add(day, hour, voter, planning.approve(book, script))
+        for hour, voter in enumerate(_committee(book, stage), start=16):
+            agenda.add(day, hour, voter, planning.approve_large(book, script))
 
 
 def _voters(stage: Stage, script: MeasureScript, lead: str) -> list[str]:
     people = {Role.LEAD: lead, Role.SPONSOR: script.sponsor, Role.CONTROLLER: script.controller}
-    gate = GATES[GateCode(stage.name.lower())]
-    return [people[vote.role] for vote in gate.votes]
+    return [people[vote.role] for vote in DEFAULT.gate_to(stage).votes]
+
+
+def _committee(book: Book, stage: Stage) -> list[str]:
+    """Return the steering committee where it decides about large measures."""
+    if DEFAULT.gate_to(stage).steering is None:
+        return []
+    return [
+        each.name
+        for each in book.company.setting.people
+        if any(role is Role.STEERING for role, _ in each.seats)
+    ]
 
 
 def months(agenda: Agenda, book: Book, scripts: Iterable[MeasureScript], today: date) -> None:

@@ -60,6 +60,7 @@ SETTING = Setting(
         Person("Verena Marti", ((Role.ADMINISTRATOR, GROUP),)),
         Person("Andreas Keel", ((Role.EXECUTIVE, GROUP),)),
         Person("Monika Bieri", ((Role.STEERING, GROUP),)),
+        Person("Urs Brunner", ((Role.STEERING, GROUP),)),
         *(Person(name, ((Role.LEAD, portfolio),)) for portfolio, name in LEADS.items()),
         *(Person(name, ((Role.SPONSOR, portfolio),)) for portfolio, name in SPONSORS.items()),
         Person(CONTROLLER, ((Role.CONTROLLER, GROUP),)),

@@ -114,6 +114,17 @@ def approve(book: Book, script: MeasureScript, reason: str = "") -> Deed:
     return deed
 
 
+def approve_large(book: Book, script: MeasureScript) -> Deed:
+    """Vote for the gate as a member of the steering committee, where the size demands it."""
+
+    def deed(actor: Actor) -> None:
+        shown = requests.by_id(book.of(script).request_id or 0)
+        if shown.above_limit:
+            approve(book, script)(actor)
+
+    return deed
+
+
 def draft_of(line: LineScript, calendar: FiscalCalendar, proof_id: int | None) -> LineDraft:
     """Return a line as the services take it."""
     starts = None if line.full_effect is None else calendar.first_day(line.full_effect)

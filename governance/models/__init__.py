@@ -1,4 +1,4 @@
-"""What governance keeps: requests, votes, decisions, passages, holds, closures, take-overs."""
+"""What governance keeps: requests, votes, decisions, passages, holds, closures, schemes."""
 
 from governance.models.closing import (
     Leakage,
@@ -9,6 +9,7 @@ from governance.models.closing import (
 from governance.models.gate import Decision, GateRequest, StagePassage, Vote
 from governance.models.holding import Rephasing, Restoration, Ripple
 from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
+from governance.models.scheme import Scheme, SchemeProposal
 from governance.models.takeover import TakeOver, TakeOverConfirmation
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Rephasing",
     "Restoration",
     "Ripple",
+    "Scheme",
+    "SchemeProposal",
     "ShortfallApproval",
     "StagePassage",
     "TakeOver",

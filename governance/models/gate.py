@@ -19,8 +19,10 @@ from measures.rules.stage import Stage
 
 
 class GateRequest(TenantModel):
-    """A request to pass one gate; `gate` is the stage it leads to.
+    """A request to pass one gate, or two at once; `gate` and `step` are where it leads.
 
+    `from_stage` and `from_step` are where the measure stood. `above_limit`: the steering committee
+    decides as well. `due_on` is by when, at the latest what the scheme allows. All are the guard's.
     `snapshot` is what its voters are shown, `digest` the SHA-256 of it: a vote counts only while
     the measure still says the same. `unmet` are the criteria that only the decision can bring.
     """
@@ -28,7 +30,11 @@ class GateRequest(TenantModel):
     public_id = models.UUIDField(db_default=PublicId(), editable=False)
     measure = TenantKey(Measure, related_name="gate_requests")
     gate = models.SmallIntegerField(choices=[(stage.value, stage.name) for stage in Stage])
+    step = models.SmallIntegerField(default=0, db_default=0)
+    from_stage = models.SmallIntegerField(default=0, db_default=0)
+    from_step = models.SmallIntegerField(default=0, db_default=0)
     scheme_version = models.IntegerField(default=0)
+    above_limit = models.BooleanField(default=False, db_default=False)
     requested_by = TenantKey(Member)
     requested_at = models.DateTimeField(db_default=Func(function="assay_now"))
     owner_at_request = TenantKey(Member, null=True)
@@ -59,8 +65,9 @@ class GateRequest(TenantModel):
                 fields=["organization", "id", "requested_by"], name="gate_request_and_requester"
             ),
             models.CheckConstraint(
-                condition=Q(gate__range=(Stage.IDENTIFIED, Stage.CLOSED)),
-                name="gate_request_leads_to_a_stage",
+                condition=Q(gate__range=(Stage.IDENTIFIED, Stage.CLOSED))
+                | Q(gate=Stage.DEFINED, step__gt=0),
+                name="gate_request_leads_to_a_place",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in RequestState]),
@@ -105,7 +112,9 @@ class Vote(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "request", "role"], name="vote_once_per_role"
+                fields=["organization", "request", "role"],
+                name="vote_once_per_role_but_steering",
+                condition=~Q(role=Role.STEERING),
             ),
             models.UniqueConstraint(
                 fields=["organization", "request", "voter"], name="vote_once_per_person"
@@ -143,7 +152,9 @@ class Decision(TenantModel):
         max_length=10, choices=[(outcome.value, outcome.value) for outcome in Outcome]
     )
     from_stage = models.SmallIntegerField()
+    from_step = models.SmallIntegerField(default=0, db_default=0)
     to_stage = models.SmallIntegerField()
+    to_step = models.SmallIntegerField(default=0, db_default=0)
     conditions = models.TextField(blank=True, default="")
     due_on = models.DateField(null=True, blank=True)
     decided_by = TenantKey(Member)
@@ -160,7 +171,9 @@ class Decision(TenantModel):
                 name="decision_returned_has_conditions",
             ),
             models.CheckConstraint(
-                condition=Q(to_stage=F("from_stage") + 1), name="decision_is_one_step"
+                condition=Q(to_stage__gt=F("from_stage"))
+                | Q(to_stage=F("from_stage"), to_step__gt=F("from_step")),
+                name="decision_leads_onward",
             ),
         ]
         indexes: ClassVar = [
@@ -172,10 +185,11 @@ class Decision(TenantModel):
 
 
 class StagePassage(TenantModel):
-    """The day a measure entered a stage, by which decision or take-over; the database writes it."""
+    """The day a measure entered a stage or step, by what; the database writes it."""
 
     measure = TenantKey(Measure, related_name="passages")
     stage = models.SmallIntegerField(choices=[(stage.value, stage.name) for stage in Stage])
+    step = models.SmallIntegerField(default=0, db_default=0)
     entered_on = models.DateField()
     decision = TenantKey(Decision, null=True)
     take_over = TenantKey(TakeOver, null=True)
@@ -185,8 +199,8 @@ class StagePassage(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organization", "decision"],
-                name="passage_once_per_decision",
+                fields=["organization", "decision", "stage", "step"],
+                name="passage_once_per_decision_and_place",
                 condition=Q(decision__isnull=False),
             ),
             models.CheckConstraint(

@@ -13,16 +13,17 @@ from accounts.rules.roles import Role
 from core import clock
 from core.tenancy import Actor
 from governance.models import GateRequest, TakeOver, TakeOverConfirmation, Vote
-from governance.queries import requests, standing
+from governance.queries import requests, schemes, standing
 from governance.rules import duties
+from governance.rules.gates import Gate
 from governance.rules.votes import Ballot, RequestState
 from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries import measures
 from measures.rules.stage import Stage
 
-# A lead votes by a seat; a seat of lead or administrator can bar from other votes.
-SEATS_THAT_COUNT = (Role.LEAD, Role.ADMINISTRATOR)
+# These vote by a seat; a seat of lead or administrator can bar from other votes.
+SEATS_THAT_COUNT = (Role.LEAD, Role.EXECUTIVE, Role.STEERING, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class RequestRow:
     code: str
     stage: Stage
     gate: str
+    rule: Gate
     state: RequestState
     requested_by: str
     requested_at: datetime
@@ -72,7 +74,7 @@ class RequestRow:
     @property
     def waits_for(self) -> tuple[Role, ...]:
         """Return the roles whose vote is still wanted."""
-        return tuple(vote.role for vote in self.votes if not vote.choice)
+        return tuple(dict.fromkeys(vote.role for vote in self.votes if not vote.choice))
 
     @property
     def urgency(self) -> Decimal:
@@ -92,6 +94,16 @@ class TakeOverRow:
     taken_on: date | None
     unmet: tuple[str, ...]
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request with what it asks to pass, its measure and the votes given."""
+
+    request: GateRequest
+    gate: Gate
+    measure: Measure
+    given: Sequence[Vote]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +150,13 @@ def rows(found: Iterable[GateRequest], actor: Actor) -> list[RequestRow]:
     voters = {vote.voter_id for given in votes.values() for vote in given}
     names = people.names_of({*voters, *(each.requested_by_id for each in asked)})
     reader = _reader(actor, subjects)
+    book = schemes.book(asked)
     return [
-        _row(each, subjects[each.measure_id], votes.get(each.pk, []), names, reader)
+        _row(
+            _Asked(each, book.gate_of(each), subjects[each.measure_id], votes.get(each.pk, [])),
+            names,
+            reader,
+        )
         for each in asked
     ]
 
@@ -179,14 +196,8 @@ def _reader(actor: Actor, measure_ids: Iterable[int]) -> _Reader:
     return _Reader(actor.member_id, clock.today(time_zone), time_zone, seats)
 
 
-def _row(
-    request: GateRequest,
-    measure: Measure,
-    given: Sequence[Vote],
-    names: dict[int, str],
-    reader: _Reader,
-) -> RequestRow:
-    gate = requests.gate_of(request)
+def _row(asked: _Asked, names: dict[int, str], reader: _Reader) -> RequestRow:
+    request, measure = asked.request, asked.measure
     is_stale = requests.is_stale(request)
     opened_on = request.requested_at.astimezone(ZoneInfo(reader.time_zone)).date()
     is_open = request.state == RequestState.OPEN
@@ -198,7 +209,8 @@ def _row(
         measure=measure.node.name,
         code=measure.node.code,
         stage=request.stage,
-        gate=gate.name,
+        gate=asked.gate.name,
+        rule=asked.gate,
         state=RequestState(request.state),
         requested_by=names.get(request.requested_by_id, ""),
         requested_at=request.requested_at,
@@ -210,22 +222,18 @@ def _row(
         note=request.note,
         digest=request.digest,
         is_stale=is_stale,
-        votes=_votes(request, given, names),
-        my_role=None if is_stale or not is_open else _my_role(request, measure, given, reader),
+        votes=_votes(asked, names),
+        my_role=None if is_stale or not is_open else _my_role(asked, reader),
     )
 
 
-def _votes(
-    request: GateRequest, given: Sequence[Vote], names: dict[int, str]
-) -> tuple[VoteRow, ...]:
-    by_role = {vote.role: vote for vote in given}
+def _votes(asked: _Asked, names: dict[int, str]) -> tuple[VoteRow, ...]:
+    """Return each vote given, and one row for each that is still wanted."""
     found = []
-    for wanted in requests.gate_of(request).votes:
-        vote = by_role.get(wanted.role)
-        found.append(
-            VoteRow(wanted.role, wanted.subject, "", "", "", None)
-            if vote is None
-            else VoteRow(
+    for wanted in asked.gate.votes:
+        given = [vote for vote in asked.given if vote.role == wanted.role]
+        found += [
+            VoteRow(
                 wanted.role,
                 wanted.subject,
                 names.get(vote.voter_id, ""),
@@ -233,19 +241,20 @@ def _votes(
                 vote.reason,
                 vote.cast_at,
             )
-        )
+            for vote in given
+        ]
+        missing = VoteRow(wanted.role, wanted.subject, "", "", "", None)
+        found += [missing] * (wanted.quorum - len(given))
     return tuple(found)
 
 
-def _my_role(
-    request: GateRequest, measure: Measure, given: Sequence[Vote], reader: _Reader
-) -> Role | None:
-    voter = reader.standing(measure)
+def _my_role(asked: _Asked, reader: _Reader) -> Role | None:
+    voter = reader.standing(asked.measure)
     if voter is None:
         return None
-    ballots: tuple[Ballot, ...] = tuple(requests.ballot(vote) for vote in given)
-    facts = requests.facts_of(request, ballots)
-    for wanted in requests.gate_of(request).votes:
+    ballots: tuple[Ballot, ...] = tuple(requests.ballot(vote) for vote in asked.given)
+    facts = requests.facts_of(asked.request, asked.gate, ballots)
+    for wanted in asked.gate.votes:
         if not duties.vote_refusals(role=wanted.role, voter=voter, principal=None, request=facts):
             return wanted.role
     return None

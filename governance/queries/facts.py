@@ -15,7 +15,7 @@ from accounts.rules.roles import Role
 from core import money
 from core.errors import NotFound
 from governance.models import ClosureConfirmation, ShortfallApproval, TakeOver
-from governance.queries import statements
+from governance.queries import statements, surroundings
 from governance.queries.statements import Stated
 from governance.rules.facts import (
     Confirmation,
@@ -31,7 +31,7 @@ from measures.queries import periods
 from measures.queries.facts import LineFigures, MeasureFigures
 from measures.queries.periods import Ground
 from measures.rules.calendar import Month, MonthState
-from measures.rules.lines import Direction, LineFacts, Recurrence
+from measures.rules.lines import MONEY, Direction, LineFacts, Recurrence
 from measures.rules.series import as_effects, life, months_in, run_rate, value_at
 
 HighestLevels = Callable[[Collection[int]], Mapping[int, int]]
@@ -64,6 +64,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
     findings: dict[int, list[dict[str, str]]] = dict(taken.values_list("measure_id", "unmet"))
     escalations = _highest_levels()(ids)
     said = _Said(statements.of(ids), statements.proofs_of_months(ids))
+    around = surroundings.of(ids)
     return {
         each.measure_id: MeasureFacts(
             measure_id=each.measure_id,
@@ -81,6 +82,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
             confirmation=confirmations.get(each.measure_id),
             is_taken_over=each.measure_id in findings,
             known_unmet=tuple(row["code"] for row in findings.get(each.measure_id, ())),
+            **around[each.measure_id],
             numbers=ground.numbers,
         )
         for each in figures.of(ids, ground.today, ground).values()
@@ -125,6 +127,8 @@ def _line(line: LineFigures, said: _Said, ground: Ground) -> GovernedLine:
         ),
         baseline_evidence=line.baseline_evidence,
         is_level=facts.is_level,
+        is_money=facts.unit.code == MONEY,
+        budget_line=line.budget_line,
         is_seasonal=facts.is_seasonal,
         is_declared_final=line.is_declared_final,
         effect_type=facts.effect_type,

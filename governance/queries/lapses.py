@@ -1,10 +1,9 @@
 """Whether a measure still meets what its own stage asks, when it comes back after a long time."""
 
 from governance.errors import CriteriaLapsed
-from governance.queries import criteria, facts
+from governance.queries import criteria, facts, schemes
 from governance.rules import gates
 from governance.rules.criteria import Moment, Unmet
-from governance.rules.gates import GATES
 from measures.models import Measure
 from measures.rules.stage import Stage
 
@@ -15,9 +14,9 @@ def of(measure: Measure) -> tuple[Unmet, ...]:
     What was known to be missing at a take-over is left out: it never was there.
     """
     found = facts.one(measure.pk)
-    entered = next((gate for gate in GATES.values() if gate.leads_to == measure.stage), None)
-    if entered is None:
+    if found.stage is Stage.DEFINED:
         return ()
+    entered = schemes.current().gate_to(found.stage)
     missing = gates.unmet(entered, found, Moment.REQUEST)
     return tuple(each for each in missing if each.code not in found.known_unmet)
 

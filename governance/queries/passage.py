@@ -14,6 +14,7 @@ from governance.queries import (
     facts,
     holding,
     requests,
+    schemes,
     shortfalls,
     standing,
     statements,
@@ -22,7 +23,7 @@ from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow
 from governance.queries.shortfalls import Pending, SignatureRow
 from governance.queries.statements import Stated
-from governance.rules import closure, duties, gates, holds
+from governance.rules import closure, duties, holds
 from governance.rules.closure import Judgement
 from governance.rules.gates import Gate
 from governance.rules.holds import Move
@@ -58,6 +59,7 @@ class PassageRow:
     """A stage and the day it was entered; `by_take_over` marks a date an import brought."""
 
     stage: Stage
+    step: int
     entered_on: date
     entered_by: str
     by_take_over: bool
@@ -98,12 +100,14 @@ class Closing:
 def next_gate(actor: Actor, measure: Measure) -> NextGate | None:
     """Return the next gate of a measure (with its node); None once it has ended."""
     stage, lifecycle = Stage(measure.stage), Lifecycle(measure.lifecycle)
-    gate = gates.gate_from(stage)
+    gate = schemes.current().gate_from(stage, measure.step)
     if gate is None or lifecycle is Lifecycle.CANCELLED:
         return None
     found = facts.one(measure.pk)
-    rows = tuple(criteria.rows(gate, found, measure))
     asked = _open_request(actor, measure)
+    if gate.steering is not None:
+        gate = gate.for_value(is_over_limit=gate.steering.is_over(found))
+    rows = tuple(criteria.rows(gate, found, measure))
     may_submit = authority.may(actor, Permission.SUBMIT_GATE, measure.node, named(measure))
     is_free = asked is None or asked.is_stale
     met = all(row.is_met or row.at_decision for row in rows)
@@ -121,7 +125,7 @@ def closing(actor: Actor, measure: Measure) -> Closing:
     return Closing(
         request=asked if asked is not None and asked.stage is Stage.CLOSED else None,
         judgement=closure.judge(found.lines, found.numbers),
-        criteria=tuple(criteria.rows(gates.CLOSED, found, measure)),
+        criteria=tuple(criteria.rows(schemes.current().gate_to(Stage.CLOSED), found, measure)),
         figures_digest=found.figures_digest or "",
         confirmation=latest if is_closed else None,
         may_confirm=authority.may(actor, Permission.CONFIRM_CLOSURE, measure.node, people_of),
@@ -164,11 +168,12 @@ def _is_restorable(measure: Measure) -> bool:
 
 def passages(measure_id: int) -> list[PassageRow]:
     """Return the stages a measure has entered, in the order of the stages."""
-    found = StagePassage.objects.filter(measure_id=measure_id).order_by("stage", "pk")
+    found = StagePassage.objects.filter(measure_id=measure_id).order_by("stage", "step", "pk")
     names = people.names_of({each.entered_by_id for each in found})
     return [
         PassageRow(
             Stage(each.stage),
+            each.step,
             each.entered_on,
             names.get(each.entered_by_id or 0, ""),
             each.take_over_id is not None,

@@ -7,13 +7,17 @@ from django.db.models import F, Func, QuerySet, TextField
 from accounts.rules.roles import Role
 from core.errors import NotFound
 from governance.models import GateRequest, Vote
-from governance.rules.gates import GATES, Gate, GateCode
+from governance.queries import schemes
+from governance.rules.gates import Gate
 from governance.rules.votes import Ballot, Choice, RequestFacts, RequestState
 
 DIGEST_NOW = Func(
     F("organization_id"),
     F("measure_id"),
+    F("from_stage"),
+    F("from_step"),
     F("gate"),
+    F("step"),
     function="assay_gate_digest",
     output_field=TextField(),
 )
@@ -52,8 +56,8 @@ def is_stale(request: GateRequest) -> bool:
 
 
 def gate_of(request: GateRequest) -> Gate:
-    """Return the row of the gate table that a request is for."""
-    return next(gate for gate in GATES.values() if gate.leads_to is request.stage)
+    """Return what a request asks to pass, by the scheme it was judged by."""
+    return schemes.book([request]).gate_of(request)
 
 
 def ballots(request: GateRequest) -> tuple[Ballot, ...]:
@@ -67,10 +71,10 @@ def ballot(vote: Vote) -> Ballot:
     return Ballot(Role(vote.role), vote.voter_id, Choice(vote.choice), vote.decided_for_id)
 
 
-def facts_of(request: GateRequest, given: tuple[Ballot, ...]) -> RequestFacts:
+def facts_of(request: GateRequest, gate: Gate, given: tuple[Ballot, ...]) -> RequestFacts:
     """Return a request as its voters find it."""
     return RequestFacts(
-        gate=GateCode(gate_of(request).code),
+        gate=gate,
         scheme_version=request.scheme_version,
         digest=request.digest,
         requested_by=request.requested_by_id,

@@ -73,7 +73,10 @@ def now(request: GateRequest) -> Said:
     document = Func(
         F("organization_id"),
         F("pk"),
+        Value(request.from_stage),
+        Value(request.from_step),
         Value(request.gate),
+        Value(request.step),
         function="assay_gate_document",
         output_field=JSONField(),
     )

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.rules.roles import Permission, seats_giving
 from core.tenancy import Actor
 from governance.models import GateRequest
-from governance.queries import desk, facts, requests
+from governance.queries import desk, facts, requests, schemes
 from governance.queries.desk import RequestRow
 from governance.rules import gates
 from governance.rules.criteria import Moment
@@ -40,7 +40,7 @@ class ReadyRow:
     public_id: UUID
     measure: str
     code: str
-    gate: Stage
+    gate: str
     value: Decimal | None
     value_unit: str
 
@@ -49,12 +49,7 @@ def criteria_met(rows: Iterable[RequestRow]) -> dict[int, Met]:
     """Return by request how many criteria its measure meets today."""
     asked = list(rows)
     found = facts.of({row.measure_id for row in asked}) if asked else {}
-    return {row.request_id: _met(requests_gate(row), found[row.measure_id]) for row in asked}
-
-
-def requests_gate(row: RequestRow) -> Gate:
-    """Return the row of the gate table that a request is for."""
-    return next(gate for gate in gates.GATES.values() if gate.leads_to is row.stage)
+    return {row.request_id: _met(row.rule, found[row.measure_id]) for row in asked}
 
 
 def ready(actor: Actor) -> list[ReadyRow]:
@@ -79,8 +74,9 @@ def ready(actor: Actor) -> list[ReadyRow]:
     measures = list(candidates)
     found = facts.of(each.pk for each in measures) if measures else {}
     rows = []
+    scheme = schemes.current()
     for each in measures:
-        gate = gates.gate_from(Stage(each.stage))
+        gate = scheme.gate_from(Stage(each.stage), each.step)
         if gate is not None and not gates.unmet(gate, found[each.pk], Moment.REQUEST):
             rows.append(_ready_row(each, gate))
     return rows
@@ -103,7 +99,7 @@ def _ready_row(measure: Measure, gate: Gate) -> ReadyRow:
         public_id=measure.node.public_id,
         measure=measure.node.name,
         code=measure.node.code,
-        gate=gate.leads_to,
+        gate=gate.name,
         value=measure.size,
         value_unit=measure.size_unit,
     )

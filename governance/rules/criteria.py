@@ -21,13 +21,14 @@ SHORT = (closure.Outcome.SHORTFALL, closure.Outcome.STEERING_DECIDES)
 class Moment(IntEnum):
     """When a criterion is judged first: what only a later act brings cannot be asked before.
 
-    The confirmation is the controller's, of the figures; what answers to it comes before the
-    decision.
+    The submission brings what the request says. The confirmation is the controller's, of the
+    figures; what answers to it comes before the decision.
     """
 
     REQUEST = 1
-    CONFIRMATION = 2
-    DECISION = 3
+    SUBMISSION = 2
+    CONFIRMATION = 3
+    DECISION = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from accounts.rules.duties import NEVER
 from accounts.rules.numbers import NUMBERS
 from accounts.rules.roles import GRANTS, Role
+from governance.rules.catalogue import CATALOGUE, known
 from governance.rules.criteria import Moment
-from governance.rules.gates import GATES, SCHEME_VERSION, Gate
+from governance.rules.default_scheme import DEFAULT
+from governance.rules.gates import Gate
 from governance.rules.holds import TRANSITIONS
 
 JUDGED = {
     Moment.REQUEST: "at the request and the decision",
+    Moment.SUBMISSION: "with the request",
     Moment.CONFIRMATION: "at the confirmation and the decision",
     Moment.DECISION: "at the decision",
 }
@@ -18,14 +21,21 @@ JUDGED = {
 
 def as_markdown() -> str:
     """Return the whole governance of the product as one markdown page, ending in a newline."""
+    scheme = DEFAULT
     parts = [
         "# Gates, duties and numbers",
         (
-            "Generated from `governance/rules/gates.py` and its neighbours by "
-            "`./run manage describe_gates`; a test keeps it current. "
-            f"Scheme version {SCHEME_VERSION}."
+            "Generated from `governance/rules/default_scheme.py` and its neighbours by "
+            "`./run manage describe_gates`; a test keeps it current. This is scheme version "
+            f"{scheme.version}, which every organization begins with; administrators change it on "
+            "the page “Gates” of the administration, two of them for each change."
         ),
-        *(_gate(gate) for gate in GATES.values()),
+        *(_gate(gate) for gate in scheme.gates),
+        "## What no organization can lower",
+        _floors(),
+        "## Criteria to choose from",
+        _catalogue(),
+        _left_out(),
         "## Hold, resume, extend, cancel, restore, close",
         _moves(),
         "## Who may do what",
@@ -46,10 +56,66 @@ def _gate(gate: Gate) -> str:
     )
     about = (
         f"From {gate.leads_from.name.title()} to {gate.leads_to.name.title()}. "
-        f"Submitted by {submitters}. Votes: {votes}. {gate.effect}"
+        f"Submitted by {submitters}. Votes: {votes}. {gate.effect} "
+        f"To be decided within {gate.due_days} working days.{_limits(gate)}"
     )
     table = _table(("criterion", "what must be", "who can supply it", "judged"), rows)
     return f"## {gate.name}\n\n{about}\n\n{table}"
+
+
+def _limits(gate: Gate) -> str:
+    said = ""
+    if gate.steering is not None:
+        said += (
+            f" From a run-rate of {gate.steering.run_rate} or a one-time cost of "
+            f"{gate.steering.one_time} on, {gate.steering.quorum} members of the steering "
+            "committee approve as well (ours)."
+        )
+    if gate.fast_track_below is not None:
+        said += (
+            f" Below a run-rate of {gate.fast_track_below} it can be passed together with the "
+            "next gate (ours)."
+        )
+    return said
+
+
+def _floors() -> str:
+    return "\n".join(
+        f"- {floor}"
+        for floor in (
+            "The six stages keep their roles and their order; steps can be added inside a stage.",
+            "Every gate has a decider; owner and administrator never decide.",
+            "Decided is decided by sponsor and controller, Closed by the controller alone.",
+            "The duties below are kept apart.",
+            "The fast track never leads over the stages committed and confirmed.",
+            "The criteria of Closed, and owner, sponsor and controller in time, are always asked.",
+            "A change needs two administrators, and never holds for what was decided before it.",
+        )
+    )
+
+
+def _catalogue() -> str:
+    rows = (
+        (
+            f"`{code}`",
+            criterion.wanted,
+            "; ".join(
+                f"{each.name}: {each.lower} to {each.upper} {each.unit}"
+                for each in (CATALOGUE[code].parameters if code in CATALOGUE else ())
+            ),
+            criterion.supplied_by,
+        )
+        for code, criterion in known().items()
+    )
+    return _table(("criterion", "what must be", "parameters", "who can supply it"), rows)
+
+
+def _left_out() -> str:
+    return (
+        "Not in the catalogue, because nothing in the product can judge them yet: overlap check "
+        "and deduction, envelope of the budget, net present value, link to a key figure, business "
+        "unit and function, hand-over to the line by name."
+    )
 
 
 def _judged(moment: Moment) -> str:

@@ -7,9 +7,12 @@ from accounts.rules.duties import Act, Standing, barred_by
 from accounts.rules.roles import Role
 from core.errors import DomainError
 from governance import errors
-from governance.rules.gates import GATES
+from governance.rules import votes
+from governance.rules.gates import Gate
 from governance.rules.votes import RequestFacts, RequestState
 from measures.rules.stage import Stage
+
+NAMED_DECIDERS = (Role.SPONSOR, Role.CONTROLLER)
 
 
 class Refusal(StrEnum):
@@ -49,19 +52,19 @@ def vote_refusals(
     `principal` is the person a deputy votes for: the role must be the principal's, and every
     duty binds both (domain-rules §3).
     """
-    gate = GATES[request.gate]
+    gate = request.gate
     people = _people(voter, principal)
     hands = {member for ballot in request.ballots for member in ballot.people}
     wanted = {vote.role for vote in gate.votes}
-    given = {ballot.role for ballot in request.ballots}
+    given = role in wanted and role not in votes.open_votes(gate, request.ballots)
     found = {
         Refusal.ALREADY_DECIDED: request.state is not RequestState.OPEN,
         Refusal.NOT_A_DECIDER: role not in wanted or not _holds(role, principal or voter),
         Refusal.OWN_REQUEST: request.requested_by in people,
         Refusal.OWN_MEASURE: _is_owner(voter, principal) or request.owner_at_request in people,
-        Refusal.DUTIES_MEET: _is_barred(gate.act, voter, principal),
+        Refusal.DUTIES_MEET: _bars(gate, voter, principal),
         Refusal.ALREADY_VOTED: bool(people & hands),
-        Refusal.ROLE_ALREADY_VOTED: role in given,
+        Refusal.ROLE_ALREADY_VOTED: given,
     }
     return _those(found)
 
@@ -107,12 +110,16 @@ def _people(voter: Standing, principal: Standing | None) -> set[int]:
 
 
 def _holds(role: Role, standing: Standing) -> bool:
-    # A lead leads by a seat; sponsor and controller are those named on this very measure.
-    return role in (standing.seats if role is Role.LEAD else standing.named)
+    # Others decide by a seat; sponsor and controller are those named on this very measure.
+    return role in (standing.named if role in NAMED_DECIDERS else standing.seats)
 
 
 def _is_owner(voter: Standing, principal: Standing | None) -> bool:
     return any(Role.OWNER in each.named for each in (voter, principal) if each is not None)
+
+
+def _bars(gate: Gate, voter: Standing, principal: Standing | None) -> bool:
+    return any(_is_barred(act, voter, principal) for act in gate.acts)
 
 
 def _is_barred(act: Act, voter: Standing, principal: Standing | None) -> bool:

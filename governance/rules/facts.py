@@ -7,6 +7,7 @@ from decimal import Decimal
 from accounts.rules.numbers import Numbers
 from governance.rules.proofs import BudgetChange, Proof
 from measures.rules.calendar import Month
+from measures.rules.lights import Colour
 from measures.rules.lines import Direction, EffectType, Nature, Recurrence
 from measures.rules.stage import Lifecycle, Stage
 
@@ -52,6 +53,8 @@ class GovernedLine:
     effect_type: EffectType = EffectType.HARD
     stated_proof: Proof | None = None
     budget: BudgetChange | None = None
+    is_money: bool = True
+    budget_line: str = ""
 
     @property
     def has_plan(self) -> bool:
@@ -77,6 +80,25 @@ class GovernedMilestone:
 
 
 @dataclass(frozen=True, slots=True)
+class GovernedRisk:
+    """One open risk."""
+
+    title: str
+    owner_id: int | None
+    mitigation: str
+
+
+@dataclass(frozen=True, slots=True)
+class GovernedDependency:
+    """A measure this one waits for; `colour` is its implementation light, None while unjudged."""
+
+    name: str
+    is_accepted: bool
+    is_blocking: bool
+    colour: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """The controller's latest confirmation: figures covered, and the reason of a shortfall.
 
@@ -97,6 +119,9 @@ class MeasureFacts:
 
     `size` is the rough run-rate of Identified. `highest_escalation` is the level of the highest
     open one. `figures_digest` is the database's digest of the figures approved now.
+    `run_rate` and `one_time` are what limits compare, as the database sums them, in the
+    organization's currency; None where the measure has no size in money. `recommendation` is
+    the note of the request.
     `known_unmet` are the codes stored when a running portfolio was taken over (decisions §14).
     """
 
@@ -115,4 +140,12 @@ class MeasureFacts:
     confirmation: Confirmation | None = None
     is_taken_over: bool = False
     known_unmet: tuple[str, ...] = ()
+    step: int = 0
+    description: str = ""
+    run_rate: Decimal | None = None
+    one_time: Decimal | None = None
+    risks: tuple[GovernedRisk, ...] = ()
+    dependencies: tuple[GovernedDependency, ...] = ()
+    evidence_kinds: frozenset[str] = frozenset()
+    recommendation: str = ""
     numbers: Numbers = field(default_factory=Numbers)

@@ -1,5 +1,6 @@
 """What votes add up to: a request advances when every required role approves, else it returns."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from enum import StrEnum
 
 from accounts.rules.roles import Role
 from governance.errors import ConditionsMissing
-from governance.rules.gates import Gate, GateCode
+from governance.rules.gates import Gate
 
 LONGEST_WORDS = 4000  # characters, of a reason, a note or a statement
 
@@ -65,7 +66,7 @@ class Ballot:
 class RequestFacts:
     """One request as its voters find it; ids are members', `digest` is of what was shown."""
 
-    gate: GateCode
+    gate: Gate
     scheme_version: int
     digest: str
     requested_by: int
@@ -75,9 +76,9 @@ class RequestFacts:
 
 
 def open_votes(gate: Gate, ballots: Iterable[Ballot]) -> tuple[Role, ...]:
-    """Return the roles whose vote is still wanted, in the order of the table."""
-    given = {ballot.role for ballot in ballots}
-    return tuple(vote.role for vote in gate.votes if vote.role not in given)
+    """Return the roles of which a vote is still wanted, in the order of the table."""
+    given = Counter(ballot.role for ballot in ballots)
+    return tuple(vote.role for vote in gate.votes if given[vote.role] < vote.quorum)
 
 
 def outcome_of(gate: Gate, ballots: Iterable[Ballot]) -> Outcome | None:

@@ -13,12 +13,11 @@ from core.tenancy import Actor
 from governance.errors import GateNotNow, StaleRequest
 from governance.events import ClosureConfirmed, ShortfallConfirmed
 from governance.models import ClosureConfirmation, ClosureOutcome, GateRequest
-from governance.queries import criteria, facts, requests, standing
+from governance.queries import criteria, facts, requests, schemes, standing
 from governance.rules import closure, duties
 from governance.rules.closure import Judgement, LineProof, Outcome
 from governance.rules.criteria import Moment
 from governance.rules.facts import Confirmation
-from governance.rules.gates import CLOSED
 from governance.rules.votes import Ballot, Choice
 from governance.rules.votes import Outcome as GateOutcome
 from governance.services import gates, leakage, voting
@@ -57,11 +56,11 @@ def confirm(
     ballot = _ballot(actor, asked)
     found = facts.one(measure.pk)
     if digest != found.figures_digest:
-        raise StaleRequest(gate=CLOSED.name)
+        raise StaleRequest(gate=asked.gate.name)
     voting.ensure_fresh(asked, asked.request.digest)
     given = Confirmation(ballot.member_id, digest, shortfall_reason.strip())
     passing = replace(found, confirmation=given)
-    criteria.ensure_passable(CLOSED, passing, Moment.CONFIRMATION, measure)
+    criteria.ensure_passable(asked.gate, passing, Moment.CONFIRMATION, measure)
     judgement = closure.judge(found.lines, found.numbers)
     made = _confirmed(measure, given, judgement, _said(statement))
     if judgement.is_short:
@@ -90,9 +89,9 @@ def close(*, actor: Actor, measure_id: int, digest: str) -> ClosureConfirmation:
     ballot = _ballot(actor, asked)
     found = facts.one(measure.pk)
     if digest != found.figures_digest:
-        raise StaleRequest(gate=CLOSED.name)
+        raise StaleRequest(gate=asked.gate.name)
     voting.ensure_fresh(asked, asked.request.digest)
-    criteria.ensure_passable(CLOSED, found, Moment.DECISION, measure)
+    criteria.ensure_passable(asked.gate, found, Moment.DECISION, measure)
     made = ClosureConfirmation.objects.filter(measure=measure).latest("pk")
     _close(asked, ballot, made, closure.judge(found.lines, found.numbers))
     return made
@@ -102,12 +101,13 @@ def _proposal(measure: Measure) -> Asked:
     request = requests.open_of(measure.pk)
     if request is None or request.stage is not Stage.CLOSED:
         raise _not_now(measure)
-    return Asked(request, measure, CLOSED, requests.ballots(request))
+    return Asked(request, measure, requests.gate_of(request), requests.ballots(request))
 
 
 def _not_now(measure: Measure) -> GateNotNow:
     stage = Stage(measure.stage).name.title()
-    return GateNotNow(gate=CLOSED.name, stage=stage, lifecycle=measure.lifecycle)
+    closed = schemes.current().gate_to(Stage.CLOSED)
+    return GateNotNow(gate=closed.name, stage=stage, lifecycle=measure.lifecycle)
 
 
 def _ballot(actor: Actor, asked: Asked) -> Ballot:
@@ -118,10 +118,10 @@ def _ballot(actor: Actor, asked: Asked) -> Ballot:
             confirmer=person, principal=None, entered_by=_entered_by(asked.measure)
         )
     )
-    request = requests.facts_of(asked.request, asked.ballots)
+    request = requests.facts_of(asked.request, asked.gate, asked.ballots)
     duties.ensure(
         duties.vote_refusals(role=Role.CONTROLLER, voter=person, principal=None, request=request),
-        gate=CLOSED.name,
+        gate=asked.gate.name,
     )
     return Ballot(Role.CONTROLLER, person.member_id, Choice.APPROVE)
 

@@ -1,15 +1,21 @@
 """Passing a gate: the owner or lead submits it, each role votes, the last vote decides."""
 
+from dataclasses import replace
 from datetime import date
 
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import tenancy
 from core.tenancy import Actor
-from governance.errors import AlreadyDecided, RequestAlreadyOpen
+from governance.errors import (
+    AlreadyDecided,
+    NoFastTrack,
+    NotASubmitter,
+    RequestAlreadyOpen,
+)
 from governance.events import GateDecided, GateRequested, RequestWithdrawn, VoteCast
 from governance.models import Decision, GateRequest, Vote
-from governance.queries import criteria, facts, requests, standing
+from governance.queries import criteria, facts, requests, schemes, standing
 from governance.rules import gates, votes
 from governance.rules.criteria import Moment
 from governance.rules.facts import MeasureFacts
@@ -24,23 +30,35 @@ from measures.services import lock
 
 @tenancy.act
 def request(
-    *, actor: Actor, measure_id: int, note: str = "", due_on: date | None = None
+    *,
+    actor: Actor,
+    measure_id: int,
+    note: str = "",
+    due_on: date | None = None,
+    fast_track: bool = False,
 ) -> GateRequest:
     """Submit the gate that begins where the measure stands; its voters find what it says now.
 
-    Raises NotFound, NotAllowed, MeasureEnded, GateNotNow, RequestAlreadyOpen, and GateBlocked
-    with all unmet criteria. An open request that went stale is made void.
+    `due_on` may ask for a decision earlier than the scheme allows, never for a later one. With
+    `fast_track` the next gate is passed with it, where the scheme has it and the measure is small.
+    Raises NotFound, NotAllowed, MeasureEnded, GateNotNow, NoFastTrack, NotASubmitter,
+    RequestAlreadyOpen, and GateBlocked with all unmet criteria. An open request that went stale is
+    made void.
     """
     measure = lock.measure(actor, measure_id, Permission.SUBMIT_GATE)
     requester = standing.of(actor, measure)
-    found = facts.one(measure.pk)
-    gate = gates.gate_from(found.stage)
-    assert gate is not None  # noqa: S101 -- a measure at Closed has ended, and the lock refuses it
+    found = replace(facts.one(measure.pk), recommendation=note)
+    gate = _next_gate(found, fast_track=fast_track)
+    if not requester.named & set(gate.submitted_by) and not requester.seats & set(
+        gate.submitted_by
+    ):
+        raise NotASubmitter(gate=gate.name, roles=", ".join(gate.submitted_by))
     _clear_the_way(measure, gate)
-    criteria.ensure_passable(gate, found, Moment.REQUEST, measure)
+    criteria.ensure_passable(gate, found, Moment.SUBMISSION, measure)
     made: GateRequest = GateRequest.objects.create(
         measure=measure,
         gate=gate.leads_to,
+        step=gate.to_step,
         requested_by_id=requester.member_id,
         note=note.strip(),
         due_on=due_on,
@@ -80,7 +98,7 @@ def vote(
     ballot = _judged(actor, asked, said, digest)
     outcome = voting.outcome_with(asked, ballot)
     if outcome is Outcome.ADVANCE:
-        found = facts.one(asked.measure.pk)
+        found = replace(facts.one(asked.measure.pk), recommendation=asked.request.note)
         criteria.ensure_passable(asked.gate, found, Moment.DECISION, asked.measure)
     cast = voting.cast(asked, ballot, said)
     decision = None if outcome is None else voting.settle(asked, outcome, ballot, said)
@@ -135,6 +153,19 @@ def decision_act(asked: Asked, decision: Decision) -> GateDecided:
         due_on=decision.due_on,
         reason=decision.conditions,
     )
+
+
+def _next_gate(found: MeasureFacts, *, fast_track: bool) -> Gate:
+    """Return what begins where the measure stands; NoFastTrack where two are asked in vain."""
+    scheme = schemes.current()
+    gate = scheme.gate_from(found.stage, found.step)
+    assert gate is not None  # noqa: S101 -- a measure at Closed has ended, and the lock refuses it
+    if not fast_track:
+        return gate
+    both = scheme.fast_track(found)
+    if both is None:
+        raise NoFastTrack(gate=gate.name)
+    return both
 
 
 def _clear_the_way(measure: Measure, gate: Gate) -> None:

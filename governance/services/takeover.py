@@ -13,9 +13,10 @@ from core.errors import Invalid, NotAllowed, NotFound
 from core.tenancy import Actor
 from governance.events import TakeOverConfirmed
 from governance.models import TakeOver, TakeOverConfirmation
-from governance.queries import facts, standing
+from governance.queries import facts, schemes, standing
 from governance.rules import gates
 from governance.rules.facts import MeasureFacts
+from governance.rules.gates import Scheme
 from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries.measures import named
@@ -55,7 +56,10 @@ def take_over_many(*, actor: Actor, arrivals: Sequence[Arrival], on: date) -> li
         raise Invalid(field="stage", problem="nothing is taken over as Closed.")
     keys = [each.measure.pk for each in arrivals]
     found = facts.of(keys)
-    taken = TakeOver.objects.bulk_create(_row(each, actor.member_id, found) for each in arrivals)
+    scheme = schemes.current()
+    taken = TakeOver.objects.bulk_create(
+        _row(each, actor.member_id, found, scheme) for each in arrivals
+    )
     Measure.objects.filter(pk__in=keys).update(taken_over_on=on, version=F("version") + 1)
     for each in arrivals:
         each.measure.taken_over_on, each.measure.version = on, each.measure.version + 1
@@ -73,7 +77,9 @@ def _ensure_may(actor: Actor, arrivals: Sequence[Arrival]) -> None:
         authority.ensure(actor, Permission.TAKE_OVER, nodes[foreign])
 
 
-def _row(arrival: Arrival, taken_by_id: int, found: Mapping[int, MeasureFacts]) -> TakeOver:
+def _row(
+    arrival: Arrival, taken_by_id: int, found: Mapping[int, MeasureFacts], scheme: Scheme
+) -> TakeOver:
     measure = arrival.measure
     asked = replace(found[measure.pk], stage=arrival.to)
     return TakeOver(
@@ -83,7 +89,7 @@ def _row(arrival: Arrival, taken_by_id: int, found: Mapping[int, MeasureFacts]) 
         stage_dates={str(int(each)): day.isoformat() for each, day in arrival.entered.items()},
         unmet=[
             {"code": each.code, "sentence": each.sentence, "supplied_by": each.supplied_by.value}
-            for each in gates.unmet_on_take_over(asked)
+            for each in gates.unmet_on_take_over(scheme.gates, asked)
         ],
     )
 

@@ -47,7 +47,7 @@ def locked(actor: Actor, request_id: int, permission: Permission) -> Asked:
 def ballot_of(actor: Actor, asked: Asked, choice: Choice) -> Ballot:
     """Return a person's vote in the first role open to them; a duty against every one refuses."""
     voter = standing.of(actor, asked.measure)
-    facts = requests.facts_of(asked.request, asked.ballots)
+    facts = requests.facts_of(asked.request, asked.gate, asked.ballots)
     refused: list[tuple[Refusal, ...]] = []
     for each in asked.gate.votes:
         found = duties.vote_refusals(role=each.role, voter=voter, principal=None, request=facts)
@@ -96,14 +96,16 @@ def settle(asked: Asked, outcome: Outcome, ballot: Ballot, said: Said) -> Decisi
         measure=asked.measure,
         outcome=outcome,
         from_stage=asked.gate.leads_from,
+        from_step=asked.gate.from_step,
         to_stage=asked.gate.leads_to,
+        to_step=asked.gate.to_step,
         conditions=said.reason.strip() if is_return else "",
         due_on=said.due_on if is_return else None,
         decided_by_id=ballot.member_id,
     )
     if outcome is Outcome.ADVANCE:
-        stage.move(asked.measure, asked.gate.leads_to)
-        if asked.gate.leads_to is Stage.DECIDED:
+        stage.move(asked.measure, asked.gate.leads_to, asked.gate.to_step)
+        if asked.gate.goal == (Stage.DECIDED, 0):
             figures.seed_forecast(asked.measure)
     asked.request.refresh_from_db(fields=["state"])
     return decision

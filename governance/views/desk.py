@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from governance.queries import desk, shortfalls, waiting
+from governance.queries import desk, schemes, shortfalls, waiting
 from governance.queries.desk import RequestRow
-from governance.queries.waiting import Met, ReadyRow
-from governance.rules.gates import GATES
+from governance.queries.waiting import Met
 from governance.views import rows, scene
 from governance.views.rows import RequestView
 from hierarchy.pages import Request, redirect, render, requires
-from measures.words import STAGE_NAMES
 
 PAGE = 50
 
@@ -28,14 +25,6 @@ class DeskRow:
 
     each: RequestView
     criteria: Met
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A measure ready to be submitted, with the name of its gate."""
-
-    row: ReadyRow
-    gate: Promise
 
 
 @requires(Permission.VIEW)
@@ -51,11 +40,11 @@ def gate_desk(request: Request) -> HttpResponse:
     context = {
         "mine": [each for each in listed if each.each.my_role is not None],
         "others": [each for each in listed if each.each.my_role is None],
-        "ready": [Ready(row, STAGE_NAMES[row.gate]) for row in waiting.ready(request.actor)],
+        "ready": waiting.ready(request.actor),
         "page": page,
         "count": len(found),
         "count_mine": sum(row.my_role is not None for row in found),
-        "gates": [(gate.code.value, STAGE_NAMES[gate.leads_to]) for gate in GATES.values()],
+        "gates": [(gate.code, gate.name) for gate in schemes.current().gates],
         "gate": request.GET.get("gate", ""),
         "text": request.GET.get("q", ""),
         "show": request.GET.get("show", ""),
@@ -83,11 +72,11 @@ def _filtered(request: Request, found: Iterable[RequestRow]) -> list[RequestRow]
     """Return the rows that the filter in the address leaves."""
     gate, show = request.GET.get("gate", ""), request.GET.get("show", "")
     text = request.GET.get("q", "").strip().casefold()
-    stages = {each.leads_to for each in GATES.values() if each.code == gate}
+    known = {each.code for each in schemes.current().gates}
     return [
         row
         for row in found
-        if (not stages or row.stage in stages)
+        if (row.rule.code == gate or gate not in known)
         and (not text or text in f"{row.measure} {row.code}".casefold())
         and (show != "mine" or row.my_role is not None)
         and (show != "overdue" or row.is_overdue)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from governance.forms import RequestForm
 from governance.models import TakeOver
-from governance.queries import criteria, decisions, desk, facts, holding, lives, passage
+from governance.queries import criteria, decisions, desk, facts, holding, lives, passage, schemes
 from governance.queries.ledger import NOTHING
 from governance.queries.lives import Thing
 from governance.queries.passage import NextGate
@@ -136,14 +136,16 @@ def _criteria(following: NextGate | None) -> Context:
         return {"gate": "", "criteria": [], "at_decision": [], "asked": None}
     asked = following.request
     return {
-        "gate": STAGE_NAMES[following.gate.leads_to],
+        "gate": following.gate.name,
         "criteria": rows.criteria(row for row in following.criteria if not row.at_decision),
         "at_decision": rows.criteria(
             row for row in following.criteria if row.at_decision and not row.is_met
         ),
         "asked": None if asked is None else rows.one(asked),
         "submitters": [ROLE_NAMES[role] for role in following.gate.submitted_by],
-        "voters": [(ROLE_NAMES[vote.role], vote.subject) for vote in following.gate.votes],
+        "voters": [
+            (ROLE_NAMES[vote.role], vote.subject, vote.quorum) for vote in following.gate.votes
+        ],
     }
 
 
@@ -160,7 +162,8 @@ def _lifecycle(measure: Measure) -> list[Context]:
 
 def _open_findings(measure: Measure) -> list[dict[str, str]]:
     """Return what was missing when the measure was taken over and still is."""
-    return criteria.missing_rows(gates.open_findings(facts.one(measure.pk)), measure)
+    found = gates.open_findings(schemes.current().gates, facts.one(measure.pk))
+    return criteria.missing_rows(found, measure)
 
 
 def _confirmed(taken: TakeOver) -> list[tuple[Promise, object]]:

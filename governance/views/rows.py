@@ -36,7 +36,7 @@ class RequestView:
     """A request with the words for its gate, its state, its votes and the reader's role."""
 
     row: RequestRow
-    gate: Promise
+    gate: str
     state: Promise
     votes: tuple[VoteView, ...]
     wanted: tuple[Promise, ...]
@@ -71,7 +71,7 @@ def one(row: RequestRow) -> RequestView:
     """Return one request with its words."""
     return RequestView(
         row=row,
-        gate=STAGE_NAMES[row.stage],
+        gate=row.gate,
         state=STATE_NAMES[row.state],
         votes=tuple(_vote(vote) for vote in row.votes),
         wanted=tuple(ROLE_NAMES[role] for role in row.waits_for),

@@ -39,6 +39,7 @@ def _proposal(measure: Measure) -> PassageRow:
     names = people.names_of({measure.proposer_id})
     return PassageRow(
         Stage.DEFINED,
+        0,
         periods.ground().day_of(measure.created_at),
         names.get(measure.proposer_id or 0, ""),
         by_take_over=False,

@@ -19,6 +19,7 @@ class Measure(TenantModel):
     """A checkable change in the business; name, code and address are its node's.
 
     `size` is the rough yearly run-rate in the organization's currency or in `size_unit`;
+    `step` is where it stands inside its stage where the gate scheme has added steps (0: none).
     `version` steps by one with every change of this row and is what pages lock on. `decided_on`,
     filled by the guard, is the day from which claims are owed and freshness runs.
     """
@@ -37,6 +38,7 @@ class Measure(TenantModel):
     stage = models.SmallIntegerField(
         default=Stage.DEFINED, choices=[(stage.value, stage.name) for stage in Stage]
     )
+    step = models.SmallIntegerField(default=0, db_default=0)
     lifecycle = models.CharField(
         max_length=10,
         default=Lifecycle.ACTIVE,
@@ -83,6 +85,7 @@ class Measure(TenantModel):
                 condition=Q(stage__range=(Stage.DEFINED, Stage.CLOSED)),
                 name="measure_stage_is_known",
             ),
+            models.CheckConstraint(condition=Q(step__range=(0, 9)), name="measure_step_is_known"),
             models.CheckConstraint(
                 condition=Q(stage=Stage.CLOSED, lifecycle=Lifecycle.CLOSED)
                 | (~Q(stage=Stage.CLOSED) & ~Q(lifecycle=Lifecycle.CLOSED)),

@@ -37,6 +37,7 @@ class LineFigures:
     facts: LineFacts
     baseline_evidence: str = ""
     is_declared_final: bool = False
+    budget_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,7 @@ def _line(line: Line, books: _Books, ground: Ground, stage: Stage) -> LineFigure
         facts=facts,
         baseline_evidence="" if evidence is None else evidence.sha256,
         is_declared_final=line.pk in books.final,
+        budget_line=line.budget_line,
     )
 
 

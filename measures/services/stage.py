@@ -12,10 +12,10 @@ from measures.rules.stage import Lifecycle, Stage
 from measures.services import lock
 
 
-def move(measure: Measure, to: Stage) -> None:
+def move(measure: Measure, to: Stage, step: int = 0) -> None:
     """Move a locked measure to a stage as its next version; Closed ends its lifecycle with it."""
-    measure.stage = to
-    fields = ["stage"]
+    measure.stage, measure.step = to, step
+    fields = ["stage", "step"]
     if to is Stage.CLOSED:
         measure.lifecycle = Lifecycle.CLOSED
         fields.append("lifecycle")

@@ -31,6 +31,7 @@ DEFINERS = {
     "assay_chain_event",
     "assay_note_ripples",
     "assay_attribute_history",
+    "assay_found_scheme",
     "assay_project_actual",
     "assay_record_passage",
     "assay_settle_request",

@@ -66,6 +66,7 @@ RULES = {
         {"sponsor_id": 7, "controller_id": 7},
     ),
     "measure_size_is_a_number": ({"size": "0.01"}, {"size": "NaN"}),
+    "measure_step_is_known": ({"step": 9}, {"step": 10}, {"step": -1}),
     "measure_stage_is_known": ({"stage": 5}, {"stage": 6}, {"stage": -1}),
     "line_decimals_zero_to_six": ({"decimals": 6}, {"decimals": 7}, {"decimals": -1}),
     "line_money_has_a_currency": (
@@ -100,9 +101,22 @@ RULES = {
         for month in range(1, 13)
     },
     "series_version_from_one": ({"version": 1}, {"version": 0}),
-    "gate_request_leads_to_a_stage": ({"gate": 5}, {"gate": 0}, {"gate": 6}),
+    "gate_request_leads_to_a_place": (
+        {"gate": 0, "step": 1},
+        {"gate": 0, "step": 0},
+        {"gate": 6, "step": 0},
+    ),
     "gate_request_state_is_known": ({"state": "void"}, {"state": "closed"}),
-    "decision_is_one_step": ({"from_stage": 1, "to_stage": 2}, {"from_stage": 1, "to_stage": 3}),
+    "decision_leads_onward": (
+        {"from_stage": 3, "from_step": 0, "to_stage": 3, "to_step": 1},
+        {"from_stage": 3, "from_step": 1, "to_stage": 3, "to_step": 1},
+        {"from_stage": 3, "from_step": 1, "to_stage": 2, "to_step": 2},
+    ),
+    "scheme_comes_from_a_proposal": ({"version": 2, "proposal_id": 7}, {"version": 2}),
+    "scheme_confirmed_by_another": (
+        {"proposed_by_id": 7, "confirmed_by_id": 8},
+        {"proposed_by_id": 7, "confirmed_by_id": 7},
+    ),
     "decision_returned_has_conditions": (
         {"outcome": "return", "conditions": "Plan it.", "due_on": "2026-01-01"},
         {"outcome": "return", "conditions": "", "due_on": "2026-01-01"},

@@ -61,6 +61,7 @@ ONLY_IN_STATE = {
     "claim_one_open_or_approved_per_month": {"state": "submitted"},
     "escalation_one_open_per_rule": {"state": "open"},
     "gate_request_one_open_per_measure": {"state": "open"},
+    "vote_once_per_role_but_steering": {"role": "sponsor"},
 }
 """What makes a row count, where a key is for some rows only."""
 

@@ -13,7 +13,7 @@ from accounts.rules.roles import Role
 from core import tenancy
 from core.tenancy import Actor
 from governance.models import ClosureConfirmation, Decision, GateRequest, LineStatement, Vote
-from governance.rules.gates import gate_from
+from governance.rules.default_scheme import DEFAULT
 from governance.rules.votes import Choice, Outcome
 from hierarchy.queries import authority
 from hierarchy.services import tree
@@ -192,7 +192,7 @@ def move_row(case: Case, to: Stage) -> None:
 
 def roles_of(stage: Stage) -> list[Role]:
     """Return the roles that vote on the gate leading from a stage."""
-    gate = gate_from(stage)
+    gate = DEFAULT.gate_from(stage)
     assert gate is not None
     return [vote.role for vote in gate.votes]
 

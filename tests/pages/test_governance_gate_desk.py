@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from measures.models import Measure
+from measures.rules.calendar import day_text
 from measures.rules.stage import Stage
 from tests.factories.governance import a_measure, a_request
 from tests.factories.organizations import an_organization
@@ -66,7 +67,7 @@ def test_more_value_at_stake_comes_first(organization):
 
 def test_a_row_says_gate_value_requester_criteria_and_votes(organization):
     case = a_measure(Stage.DETAILED, organization)
-    a_request(case)
+    due_on = a_request(case).due_on
 
     page = visitor(organization, "controller").see("gates/")
 
@@ -75,7 +76,7 @@ def test_a_row_says_gate_value_requester_criteria_and_votes(organization):
     assert row[3].startswith("Owner Person")
     assert row[3].endswith("since today")
     assert row[4:] == [
-        "–",
+        day_text(due_on),
         "6 of 6",
         "Sponsor has not voted yet Controller has not voted yet",
         f"Vote: {name_of(case)}",

@@ -32,7 +32,7 @@ SEATS = {
     | LEDGER
     | STOPPING
     | EXTENDING
-    | {Permission.SET_TARGET, Permission.DECIDE_ESCALATION},
+    | {Permission.SET_TARGET, Permission.VOTE_GATE, Permission.DECIDE_ESCALATION},
     Role.LEAD: READING
     | LEDGER
     | OWNING
@@ -54,7 +54,7 @@ SEATS = {
     | LEDGER
     | STOPPING
     | EXTENDING
-    | {Permission.DECIDE_ESCALATION, Permission.APPROVE_SHORTFALL},
+    | {Permission.VOTE_GATE, Permission.DECIDE_ESCALATION, Permission.APPROVE_SHORTFALL},
 }
 NAMED = {
     Role.OWNER: READING | LEDGER | OWNING | {Permission.DECIDE_ESCALATION},

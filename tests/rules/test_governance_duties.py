@@ -14,9 +14,10 @@ from accounts.rules.duties import Act, Standing
 from accounts.rules.numbers import Numbers
 from accounts.rules.roles import Permission, Role
 from governance.errors import ConditionsMissing, HoldTooLong, NotNow, ReasonMissing
-from governance.rules import duties, gates, holds, votes
+from governance.rules import duties, holds, votes
+from governance.rules.default_scheme import DEFAULT
 from governance.rules.duties import ERRORS, Refusal
-from governance.rules.gates import GATES, GateCode
+from governance.rules.gates import GateCode
 from governance.rules.holds import Move
 from governance.rules.votes import Ballot, Choice, Outcome, RequestFacts, RequestState
 from measures.rules.stage import Lifecycle, Stage
@@ -38,7 +39,11 @@ THE_LEAD = person(LEAD, seats=[Role.LEAD])
 
 def request(gate, **changes):
     facts = RequestFacts(
-        gate=gate, scheme_version=1, digest="x", requested_by=OWNER, owner_at_request=OWNER
+        gate=DEFAULT.gate_to(Stage[gate.name]),
+        scheme_version=1,
+        digest="x",
+        requested_by=OWNER,
+        owner_at_request=OWNER,
     )
     return replace(facts, **changes)
 
@@ -240,15 +245,16 @@ def test_a_request_advances_when_every_required_role_approves():
     sponsor = Ballot(Role.SPONSOR, SPONSOR, Choice.APPROVE)
     controller = Ballot(Role.CONTROLLER, CONTROLLER, Choice.APPROVE)
 
-    assert votes.open_votes(gates.DECIDED, []) == (Role.SPONSOR, Role.CONTROLLER)
-    assert votes.outcome_of(gates.DECIDED, [sponsor]) is None
-    assert votes.outcome_of(gates.DECIDED, [controller, sponsor]) is Outcome.ADVANCE
+    decided = DEFAULT.gate_to(Stage.DECIDED)
+    assert votes.open_votes(decided, []) == (Role.SPONSOR, Role.CONTROLLER)
+    assert votes.outcome_of(decided, [sponsor]) is None
+    assert votes.outcome_of(decided, [controller, sponsor]) is Outcome.ADVANCE
 
 
 def test_a_single_return_decides_the_request():
     ballots = [Ballot(Role.CONTROLLER, CONTROLLER, Choice.RETURN)]
 
-    assert votes.outcome_of(gates.DECIDED, ballots) is Outcome.RETURN
+    assert votes.outcome_of(DEFAULT.gate_to(Stage.DECIDED), ballots) is Outcome.RETURN
 
 
 def test_every_outcome_ends_the_request():
@@ -320,10 +326,10 @@ def test_no_sequence_of_lawful_steps_leaves_an_end_or_closes_without_the_last_ga
         if isinstance(step, Move):
             if step in holds.possible(stage=stage, lifecycle=lifecycle) and step is not Move.CLOSE:
                 lifecycle = holds.after(step, stage=stage, lifecycle=lifecycle)
-        elif lifecycle is Lifecycle.ACTIVE and gates.gate_from(stage) is GATES[step]:
+        elif lifecycle is Lifecycle.ACTIVE and stage + 1 == Stage[step.name]:
             if step is GateCode.CLOSED:
                 lifecycle = holds.after(Move.CLOSE, stage=stage, lifecycle=lifecycle)
-            stage = GATES[step].leads_to
+            stage = DEFAULT.gate_to(Stage[step.name]).leads_to
         seen.append((stage, lifecycle))
 
     pairs = list(pairwise(seen))

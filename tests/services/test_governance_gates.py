@@ -136,7 +136,11 @@ def test_all_unmet_criteria_are_named_with_who_and_where(db):
             "who": "Lead: Lead Person",
             "url": f"{address}#head",
         },
-        {"text": "The measure has no rough size.", "who": "Owner", "url": f"{address}#head"},
+        {
+            "text": "The measure has no rough size.",
+            "who": "Owner, whom Lead: Lead Person can name",
+            "url": f"{address}#head",
+        },
     ]
     assert str(refusal.value) == (
         "Identified still needs: The measure has no owner. (lead); "
@@ -249,10 +253,11 @@ def test_a_person_without_the_role_is_told_who_decides(db):
     case = a_measure()
     request = submitted(case)
 
-    with pytest.raises(errors.NotADecider):
-        voted(case, request, "sponsor")
+    for role in ("sponsor", "executive", "steering"):
+        with pytest.raises(errors.NotADecider):
+            voted(case, request, role)
     with pytest.raises(NotAllowed):
-        voted(case, request, "executive")
+        voted(case, request, "administrator")
 
 
 def test_an_administrator_with_a_leads_seat_approves_nothing(db):

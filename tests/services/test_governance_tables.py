@@ -10,7 +10,8 @@ from accounts.rules.numbers import NUMBERS
 from accounts.rules.roles import GRANTS, Permission
 from config.documents import pages
 from governance.rules import describe
-from governance.rules.gates import GATES, SCHEME_VERSION
+from governance.rules.default_scheme import DOCUMENT
+from governance.rules.gates import ACTS
 from governance.rules.holds import BY_NAME, BY_SEAT, TRANSITIONS, Move
 
 SUBMITTED_AS = {
@@ -51,18 +52,14 @@ def said(superuser_connection):
     return lambda query: superuser_connection.execute(query).fetchall()
 
 
-def test_the_scheme_has_the_version_of_the_gate_table(said):
-    assert said("SELECT assay_gate_scheme()") == [(SCHEME_VERSION,)]
+def test_the_database_founds_with_the_default_scheme_of_the_rules(said):
+    assert said("SELECT assay_default_scheme()") == [(DOCUMENT,)]
 
 
-def test_the_database_wants_the_votes_of_the_gate_table(said):
-    wanted = {
-        (gate.leads_to.value, vote.role.value, gate.act.name.lower())
-        for gate in GATES.values()
-        for vote in gate.votes
-    }
+def test_the_database_knows_the_duty_of_deciding_each_gate(said):
+    acts = {stage.value: act.name.lower() for stage, act in ACTS.items()}
 
-    assert set(said("SELECT gate, role, act FROM assay_required_votes()")) == wanted
+    assert {stage: said(f"SELECT assay_vote_act({stage})")[0][0] for stage in range(6)} == acts
 
 
 def test_the_database_keeps_apart_what_the_duties_keep_apart(said):

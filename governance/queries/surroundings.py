@@ -1,0 +1,94 @@
+"""What criteria of the catalogue look at besides figures: risks, dependencies, evidence, size."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from decimal import Decimal
+from typing import TypedDict
+
+from django.db import connection
+
+from core import tenancy
+from governance.rules.facts import GovernedDependency, GovernedRisk
+from measures.models import Dependency, Evidence, Measure, Risk
+from measures.queries import lights
+from measures.rules.lights import Colour
+
+VALUES = """
+SELECT m.id, v.run_rate, v.one_time
+  FROM measures_measure m, LATERAL assay_governed_value(m.organization_id, m.id) v
+ WHERE m.organization_id = %s AND m.id = ANY(%s)
+"""
+
+
+class Around(TypedDict):
+    """The fields of governance.rules.facts.MeasureFacts that are read here."""
+
+    step: int
+    description: str
+    run_rate: Decimal | None
+    one_time: Decimal | None
+    risks: tuple[GovernedRisk, ...]
+    dependencies: tuple[GovernedDependency, ...]
+    evidence_kinds: frozenset[str]
+
+
+def of(measure_ids: Collection[int]) -> dict[int, Around]:
+    """Return by measure what surrounds it; six queries however many measures."""
+    ids = list(measure_ids)
+    sizes = _sizes(ids)
+    risks, needed, kinds = _risks(ids), _dependencies(ids), _kinds(ids)
+    rows = Measure.objects.filter(pk__in=ids).values_list("pk", "step", "description")
+    return {
+        pk: Around(
+            step=step,
+            description=description,
+            run_rate=sizes[pk][0],
+            one_time=sizes[pk][1],
+            risks=tuple(risks[pk]),
+            dependencies=tuple(needed[pk]),
+            evidence_kinds=frozenset(kinds[pk]),
+        )
+        for pk, step, description in rows
+    }
+
+
+def _sizes(ids: list[int]) -> dict[int, tuple[Decimal | None, Decimal | None]]:
+    """Return run-rate and one-time cost as the database compares them with limits."""
+    with connection.cursor() as cursor:
+        cursor.execute(VALUES, [tenancy.current_organization_id(), ids])
+        return {pk: (run_rate, one_time) for pk, run_rate, one_time in cursor.fetchall()}
+
+
+def _risks(ids: list[int]) -> dict[int, list[GovernedRisk]]:
+    found: dict[int, list[GovernedRisk]] = defaultdict(list)
+    rows = Risk.objects.filter(measure_id__in=ids, closed_on__isnull=True).order_by("pk")
+    for row in rows:
+        found[row.measure_id].append(GovernedRisk(row.title, row.owner_id, row.mitigation))
+    return found
+
+
+def _dependencies(ids: list[int]) -> dict[int, list[GovernedDependency]]:
+    found: dict[int, list[GovernedDependency]] = defaultdict(list)
+    rows = list(
+        Dependency.objects.filter(measure_id__in=ids, removed_at__isnull=True)
+        .select_related("needs__node")
+        .order_by("pk")
+    )
+    stored = lights.of({row.needs_id for row in rows})
+    for row in rows:
+        colours = stored.get(row.needs_id)
+        colour: Colour | None = None if colours is None else colours.implementation.colour
+        found[row.measure_id].append(
+            GovernedDependency(
+                row.needs.node.name, row.accepted_by_id is not None, row.is_blocking, colour
+            )
+        )
+    return found
+
+
+def _kinds(ids: list[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Evidence.objects.filter(measure_id__in=ids).values_list("measure_id", "kind").distinct()
+    for measure_id, kind in rows:
+        found[measure_id].add(kind)
+    return found
