@@ -197,15 +197,25 @@ def _scores(tally: Tally, light: str, numbers: LightNumbers, *, by_count: bool) 
     live = _by_colour(tally, light, kept=False, weighed=not by_count)
     kept = _by_colour(tally, light, kept=True, weighed=not by_count)
     both = {colour: live[colour] + kept[colour] for colour in POINTS}
-    found = [("node_score", live)]
-    if any(kept.values()):
-        found.append(("node_score_kept", both))
     bounds = (numbers.node_green, numbers.node_amber)
-    return [
-        _finding(code, score, banded(score, *bounds), bounds)
-        for code, weights in found
-        if (score := weighted_score(weights)) is not None
-    ]
+    findings = _scored("node_score", live, bounds)
+    for each in _scored("node_score_kept", both, bounds) if any(kept.values()) else ():
+        # The bound is told once; of a colour that is worse with those on hold, it is told here.
+        is_told = any(each.colour is other.colour for other in findings)
+        params = {"percent": each.reason.params["percent"]}
+        reason = Reason("node_score_kept", params) if is_told else each.reason
+        findings.append(Finding(each.colour, reason))
+    return findings
+
+
+def _scored(
+    code: str, weights: Mapping[Colour, int], bounds: tuple[Decimal, Decimal]
+) -> list[Finding]:
+    """Return what a score asks for; nothing where there is no weight."""
+    score = weighted_score(weights)
+    if score is None:
+        return []
+    return [_finding(code, score, banded(score, *bounds), bounds)]
 
 
 def _finding(

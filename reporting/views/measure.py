@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from hierarchy.pages import Request, render, requires
 from measures.queries import measures
+from measures.rules.stage import Stage
 from reporting.queries import dashboard
 from reporting.views import board
 from reporting.views import scene as scenes
@@ -24,6 +25,7 @@ def measure_chart(request: Request, measure: UUID) -> HttpResponse:
     context = {
         "measure": measure,
         "curve": board.curve(scene, figures, write),
+        "is_decided": found.stage >= Stage.DECIDED,
         "groups": board.groups(figures),
         "number_format": scene.number_format,
     }

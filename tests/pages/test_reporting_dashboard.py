@@ -61,8 +61,9 @@ def test_each_tile_shows_this_year_run_rate_and_life_of_the_query(halvern):
         ]
         for label, key in (("Plan", "plan"), ("Outlook", "outlook"), ("Confirmed", "confirmed"))
     }
-    expected["Confirmed"].insert(2, "twelve months at the level of the months approved so far")
     assert shown == {"Target": ["–", "–", "–"], **expected}
+    words = "Confirmed, Run-rate: twelve months at the level of the months approved so far."
+    assert words in page.one(id="headline").text
 
 
 def test_a_red_node_says_in_its_row_why_it_is_red(halvern):
