@@ -1,6 +1,7 @@
 """What accounts tells the ledger."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from audit.events import Act
@@ -65,3 +66,31 @@ class DigestChosen(Act):
     kind: ClassVar[str] = "digest_chosen"
     subject_kind: ClassVar[str] = "member"
     digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeaves(Act):
+    """It was decided from which day a member is no longer there; all they held was handed over."""
+
+    kind: ClassVar[str] = "member_leaves"
+    subject_kind: ClassVar[str] = "member"
+    leaves_on: date
+    measures: int
+    seats: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft(Act):
+    """The day on which a member leaves has come."""
+
+    kind: ClassVar[str] = "member_left"
+    subject_kind: ClassVar[str] = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCameBack(Act):
+    """A member who had left is there again."""
+
+    kind: ClassVar[str] = "member_came_back"
+    subject_kind: ClassVar[str] = "member"

@@ -97,13 +97,19 @@ class Profile(TenantModel):
 
 
 class Member(TenantModel):
-    """A person in one organization; everything in a tenant refers to this, never to the user."""
+    """A person in one organization; everything in a tenant refers to this, never to the user.
+
+    From the day it is known when somebody leaves (`leaves_on`) nothing new is given to them; from
+    `left_on` they are no longer there. The database keeps both empty while a live measure names
+    them.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(db_default=PublicId(), editable=False)
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
     home = models.CharField(max_length=40, blank=True, default="")
+    leaves_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     digest = models.CharField(
         max_length=10,

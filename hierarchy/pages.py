@@ -35,6 +35,7 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105 -- the name of Django's form field
 BELONGS_TO = {
     "intake:runs": "hierarchy:administration",
     "intake:run": "hierarchy:administration",
+    "steering:hand_over": "hierarchy:administration",
     "measures:targets": "reporting:home",
     "governance:submit": "measures:my_work",
     "governance:hold": "measures:my_work",

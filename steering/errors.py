@@ -62,3 +62,36 @@ class HoldDecidesItself(DomainError):
         "A hold that ends is answered by resuming, extending or cancelling the measure. "
         "Do that on the measure's page; this escalation then ends by itself."
     )
+
+
+class HandOverRefused(DomainError):
+    """Some measures cannot go to whom they were to go; none did."""
+
+    code = "hand_over_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "{count} measures cannot be handed over this way, so nothing was changed. "
+        "Choose somebody else for each of them."
+    )
+
+
+class OwnSuccession(DomainError):
+    """An administrator would name themself on a measure."""
+
+    code = "own_succession"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "An administrator does not take over “{measure}” themself. Choose somebody else, or let "
+        "the measure's owner or lead name you."
+    )
+
+
+class StillNamed(DomainError):
+    """A member would leave a gap behind."""
+
+    code = "still_named"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{member} is still named on live measures, {count} times. "
+        "Choose a successor for each; without one nobody would answer for it."
+    )

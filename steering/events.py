@@ -73,3 +73,14 @@ class BackInBand(Act):
     kind: ClassVar[str] = "escalation_back_in_band"
     subject_kind: ClassVar[str] = "escalation"
     measure_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPassedOn(Act):
+    """Who was asked is no longer the one to ask; the level and its day stay."""
+
+    kind: ClassVar[str] = "escalation_passed_on"
+    subject_kind: ClassVar[str] = "escalation"
+    measure_id: int
+    from_id: int | None
+    decider_id: int | None

@@ -1,13 +1,16 @@
 """The form by which an escalation is decided; the service judges what it says."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Member
 from governance.rules.holds import ReasonCode
 from governance.words import REASON_NAMES
+from steering.queries.belongings import NamedOn
 from steering.rules.escalation import NEEDS_EXPIRY
 from steering.rules.levels import Decision
 from steering.services.decisions import Choice
@@ -67,4 +70,84 @@ class DecisionForm(forms.Form):
             until=given["until"],
             reason_code=ReasonCode(given.get("reason_code") or ReasonCode.VALUE),
             ending=given.get("ending", ""),
+        )
+
+
+class HandOverForm(forms.Form):
+    """Who gets each duty of a member: chosen for all of a role, or for one measure.
+
+    Successors are named by e-mail address, offered from one list for however many rows; what is
+    chosen for one measure goes before what is chosen for all.
+    """
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    leaves_on = forms.DateField(
+        label=_("Leaves on"),
+        required=False,
+        help_text=_("Left empty, the measures change hands and the member stays."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(
+        self,
+        *arguments: Any,
+        duties: Sequence[NamedOn],
+        members: Sequence[Member],
+        today: date,
+        may_leave: bool,
+        **options: Any,
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.duties, self.today = duties, today
+        self.members = members
+        self.successors: dict[str, int] = {}
+        self._by_address = {each.email: each.pk for each in members}
+        if not may_leave:
+            del self.fields["leaves_on"]
+        for role in dict.fromkeys(each.role for each in duties):
+            to_all = _("All as %(role)s to") % {"role": role.value}
+            self.fields[f"all-{role}"] = self._successor(str(to_all))
+        for each in duties:
+            names = {"role": each.role.value, "measure": each.name}
+            to_one = _("Successor as %(role)s of %(measure)s") % names
+            self.fields[each.key] = self._successor(str(to_one))
+
+    def clean(self) -> dict[str, Any]:
+        """Find the successor of each duty; refuse an address that is nobody's."""
+        given: dict[str, Any] = super().clean() or {}
+        given.setdefault("leaves_on", None)
+        for name in [key for key in self.fields if key not in {"reason", "leaves_on"}]:
+            address = (given.get(name) or "").strip().lower()
+            if address and address not in self._by_address:
+                self.add_error(name, _("No member who stays has this address."))
+        for each in self.duties:
+            address = given.get(each.key) or given.get(f"all-{each.role}") or ""
+            member = self._by_address.get(address.strip().lower())
+            if member is not None:
+                self.successors[each.key] = member
+        if not self.errors and not self.successors and given["leaves_on"] is None:
+            raise forms.ValidationError(_("Name a successor for at least one measure."))
+        return given
+
+    def for_all(self) -> list[forms.BoundField]:
+        """Return the fields that choose for every measure of a role."""
+        return [self[name] for name in self.fields if name.startswith("all-")]
+
+    def rows(self) -> list[tuple[NamedOn, forms.BoundField]]:
+        """Return each duty with its own field."""
+        return [(each, self[each.key]) for each in self.duties]
+
+    def ends(self) -> list[forms.BoundField]:
+        """Return why, and from when."""
+        return [self[name] for name in ("leaves_on", "reason") if name in self.fields]
+
+    def _successor(self, label: str) -> forms.CharField:
+        attributes = {"list": "successors", "autocomplete": "off"}
+        return forms.CharField(
+            label=label,
+            required=False,
+            max_length=254,
+            widget=forms.TextInput(attrs=attributes),
         )

@@ -6,7 +6,7 @@ from accounts.queries import people
 from audit import services as audit
 from audit.models import Event
 from core import queue, tenancy
-from steering.services import clock, evaluation
+from steering.services import clock, evaluation, leaving
 
 
 @shared_task(bind=True, base=queue.TenantTask, name="steering.tasks.evaluate")
@@ -29,6 +29,8 @@ def evaluate(self: queue.TenantTask, delivery_id: int | None = None) -> None:
 
 @shared_task(name="steering.tasks.run_clock")
 def run_clock() -> None:
-    """Let time pass for the escalations of every organization."""
+    """Let time pass in every organization: who leaves today goes, and escalations climb."""
     for organization in people.organizations():
-        clock.run(actor=tenancy.system(organization.pk))
+        actor = tenancy.system(organization.pk)
+        leaving.let_leave(actor=actor)
+        clock.run(actor=actor)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steering.views import fragments, pages
+from steering.views import fragments, leaving, pages
 
 app_name = "steering"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.decisions, name="decisions"),
     path("<uuid:escalation>/", pages.escalation, name="escalation"),
     path("<uuid:escalation>/decide/", pages.decide, name="decide"),
+    path("people/<uuid:member>/", leaving.leave, name="hand_over"),
     path(
         "measure/<uuid:measure>/escalations/",
         fragments.measure_escalations,

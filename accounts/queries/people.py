@@ -118,6 +118,11 @@ def everybody() -> models.QuerySet[Member]:
     return Member.objects.order_by("pk")
 
 
+def staying() -> models.QuerySet[Member]:
+    """Return the members to whom something can be given: present, and not about to leave."""
+    return members().filter(leaves_on__isnull=True)
+
+
 def member(member_id: int) -> Member:
     """Return one present member; NotFound."""
     found = members().filter(pk=member_id).first()

@@ -1,7 +1,9 @@
 """Members: adding a person to the organization."""
 
+from datetime import date
+
 from accounts.errors import AlreadyMember
-from accounts.events import DigestChosen, MemberAdded
+from accounts.events import DigestChosen, MemberAdded, MemberCameBack
 from accounts.models import Member, User
 from accounts.queries import people
 from accounts.rules.letters import Digest
@@ -35,3 +37,19 @@ def choose_digest(*, actor: Actor, choice: Digest) -> Member:
     member.save(update_fields=["digest"])
     audit.record(DigestChosen(subject_id=member.pk, digest=choice))
     return member
+
+
+def announce(member: Member, leaves_on: date, today: date) -> None:
+    """Note from which day a member is no longer there, inside an act that judges and records it."""
+    member.leaves_on = leaves_on
+    member.left_on = leaves_on if leaves_on <= today else None
+    member.version += 1
+    member.save(update_fields=["leaves_on", "left_on", "version"])
+
+
+def bring_back(member: Member) -> None:
+    """Make a member who left present again, inside an act that judges it; nothing is given back."""
+    member.leaves_on = member.left_on = None
+    member.version += 1
+    member.save(update_fields=["leaves_on", "left_on", "version"])
+    audit.record(MemberCameBack(subject_id=member.pk))

@@ -187,6 +187,8 @@ def _accept(*, actor: Actor, claim: Claim, entry: Entry) -> Member:
     member = Member.objects.filter(user=user).first()
     if member is None:
         member = members.add(actor=actor, name=invitation.name, email=invitation.email)
+    elif member.leaves_on is not None:
+        members.bring_back(member)
     seats = _take_seats(invitation, member)
     invitation.accepted_at, invitation.accepted_by = tenancy.current().now, member
     invitation.save(update_fields=["accepted_at", "accepted_by"])

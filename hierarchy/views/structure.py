@@ -138,7 +138,7 @@ def node_context(request: Request, found: Node, **given: Any) -> dict[str, Any]:
         ),
         "move_form": forms.MoveForm(parents=parents, initial={"version": found.version}),
         "seat_form": forms.SeatForm(
-            members=people.members().exclude(pk=request.actor.member_id or 0),
+            members=people.staying().exclude(pk=request.actor.member_id or 0),
             initial={"node": found.public_id, "valid_from": authority.today()},
         )
         if may_seat

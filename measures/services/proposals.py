@@ -4,10 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 from typing import TypedDict, TypeVar, Unpack
 
-from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import tenancy
@@ -16,19 +14,18 @@ from core.tenancy import Actor
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
 from hierarchy.services import tree as places
-from measures.errors import PersonNeeded, PlanFrozen, SamePerson, SecondOwner
+from measures.errors import PlanFrozen, SecondOwner
 from measures.events import MeasureDescribed, MeasureProposed, PeopleNamed
 from measures.models import Measure
 from measures.rules.lines import EffectType
 from measures.rules.stage import Stage
-from measures.services import lock
+from measures.services import lock, naming
 
 Named = TypeVar("Named")  # by key, or by what a page or program calls a person
 
 LARGEST_SIZE = Decimal(10) ** 15
 LONGEST_UNIT = 20
 FROZEN = {"effect_type": "the kind of effect", "size": "its size", "size_unit": "its size"}
-NEEDED_FROM = {"owner": Stage.IDENTIFIED, "sponsor": Stage.IDENTIFIED, "controller": Stage.DETAILED}
 
 
 class Changes(TypedDict, total=False):
@@ -141,15 +138,7 @@ def name_people(
     before = {role: getattr(measure, f"{role}_id") for role in named}
     if named == before:
         return measure
-    _refuse_same_person(named)
-    for role, member_id in named.items():
-        if member_id is None and measure.stage >= NEEDED_FROM[role]:
-            stage = Stage(measure.stage).name.capitalize()
-            raise PersonNeeded(stage=stage, role=_a(role))
-        if member_id is not None and member_id != before[role]:
-            people.member(member_id)
-        setattr(measure, f"{role}_id", member_id)
-    lock.step(measure, *named)
+    naming.give(measure, named)
     audit.record(
         PeopleNamed(
             subject_id=measure.pk,
@@ -236,14 +225,3 @@ def _sized(size: Decimal | None, unit: str) -> tuple[Decimal | None, str]:
     if size != size.quantize(Decimal("0.01")):
         raise Invalid(field="size", problem="enter at most two decimals.")
     return size, unit
-
-
-def _refuse_same_person(named: dict[str, int | None]) -> None:
-    for (first, one), (second, other) in combinations(named.items(), 2):
-        if one is not None and one == other:
-            person = people.names_of({one}).get(one, "One person")
-            raise SamePerson(person=person, first=first, second=second)
-
-
-def _a(role: str) -> str:
-    return f"an {role}" if role == "owner" else f"a {role}"

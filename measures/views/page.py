@@ -70,7 +70,7 @@ def name_people(request: Request, measure: UUID) -> HttpResponse:
     """Name owner, sponsor and controller."""
     scene = scenes.of(request, measure, Permission.NAME_PEOPLE)
     with tenancy.reading(request.actor):
-        members = list(people.members().values_list("pk", "name"))
+        members = list(people.staying().values_list("pk", "name"))
     found = scene.measure
     initial = {role: getattr(found, role) for role in ("owner_id", "sponsor_id", "controller_id")}
     form = PeopleForm(request.POST or None, initial=initial, members=members)

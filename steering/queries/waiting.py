@@ -1,5 +1,6 @@
 """What the clock of steering has to do: measures not looked at yet, timers missed, what ended."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -47,6 +48,23 @@ def bereft(today: date) -> QuerySet[Escalation]:
     return rows.order_by("measure_id", "pk")
 
 
+def open_on(measure_ids: Iterable[int]) -> QuerySet[Escalation]:
+    """Return the open escalations of some measures."""
+    rows: QuerySet[Escalation] = Escalation.objects.filter(
+        state=EscalationState.OPEN, measure_id__in=list(measure_ids)
+    )
+    return rows.order_by("measure_id", "pk")
+
+
+def deserted() -> QuerySet[Escalation]:
+    """Return the open escalations whose decider has left."""
+    rows: QuerySet[Escalation] = Escalation.objects.filter(
+        state=EscalationState.OPEN, decider__left_on__isnull=False
+    )
+    return rows.exclude(measure__lifecycle__in=ENDED).order_by("measure_id", "pk")
+
+
 def is_any(today: date) -> bool:
     """Tell whether the clock has anything to do."""
-    return bool(to_look_at(today, 1)) or missed(today).exists() or bereft(today).exists()
+    found = (missed(today), bereft(today), deserted())
+    return bool(to_look_at(today, 1)) or any(each.exists() for each in found)

@@ -22,7 +22,7 @@ def run(*, actor: Actor) -> int:
     with tenancy.reading(actor):
         if not waiting.is_any(periods.ground().today):
             return 0
-    changed = settle(actor=actor) + climb(actor=actor)
+    changed = settle(actor=actor) + pass_on(actor=actor) + climb(actor=actor)
     while found := _to_look_at(actor):
         changed += evaluation.evaluate(actor=actor, measure_ids=found)
     return changed
@@ -47,6 +47,29 @@ def climb(*, actor: Actor) -> int:
                 escalating.raise_to(row, level, ladder)
                 climbed += 1
     return climbed
+
+
+@tenancy.act
+def pass_on(*, actor: Actor) -> int:
+    """Ask somebody else where who was asked has left; returns how many were passed on."""
+    tenancy.lock_organization("steering")
+    return reask(waiting.deserted())
+
+
+def reask(open_ones: Iterable[Escalation]) -> int:
+    """Ask anew in open escalations, inside an act that holds the lock of steering."""
+    ground = periods.ground()
+    found = _by_measure(open_ones)
+    measures = {each.pk: each for each in lock.locked(found)}
+    people = deciders.of(measures.values())
+    passed = 0
+    for pk in sorted(measures):
+        ladder = Ladder(people[pk], ground.today, ground.numbers)
+        for row in found[pk]:
+            row.refresh_from_db()
+            if row.state == EscalationState.OPEN:
+                passed += escalating.pass_on(row, ladder)
+    return passed
 
 
 @tenancy.act

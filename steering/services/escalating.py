@@ -10,6 +10,7 @@ from steering.events import (
     BackInBand,
     EscalationEnded,
     EscalationOpened,
+    EscalationPassedOn,
     EscalationRaised,
     EscalationRepeated,
 )
@@ -122,6 +123,31 @@ def raise_to(escalation: Escalation, level: int, ladder: Ladder) -> None:
             due_on=escalation.due_on,
         )
     )
+
+
+def pass_on(escalation: Escalation, ladder: Ladder) -> bool:
+    """Ask whoever is to be asked now at an open escalation's level; False if that is the same.
+
+    A level that nobody holds any more is climbed over.
+    """
+    asked = levels.asked(escalation.level, ladder.people)
+    if asked.level > escalation.level:
+        raise_to(escalation, asked.level, ladder)
+        return True
+    if (asked.member_id, asked.role) == (escalation.decider_id, escalation.decider_role):
+        return False
+    former = escalation.decider_id
+    escalation.decider_id, escalation.decider_role = asked.member_id, asked.role
+    step(escalation, "decider", "decider_role")
+    audit.record(
+        EscalationPassedOn(
+            subject_id=escalation.pk,
+            measure_id=escalation.measure_id,
+            from_id=former,
+            decider_id=asked.member_id,
+        )
+    )
+    return True
 
 
 def end(escalation: Escalation) -> None:
