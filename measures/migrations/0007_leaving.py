@@ -78,5 +78,5 @@ ALTER FUNCTION assay_guard_naming() OWNER TO assay_audit_owner;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0005_a_number_is_a_number"), ("accounts", "0008_leaving")]
+    dependencies = [("measures", "0006_step"), ("accounts", "0008_leaving")]
     operations = [migrations.RunSQL(each) for each in (LEAVING, NAMING, BINDING)]
