@@ -15,5 +15,6 @@ WAKE_UPS: Sequence[str] = ("reporting.tasks.drain_rollups",)
 LETTERS: Mapping[str, str] = {
     "password_reset": "accounts.letters.password_reset",
     "digest": "reporting.letters.digest",
+    "ledger_head": "governance.letters.head",
     "invitation": "hierarchy.letters.invitation",
 }

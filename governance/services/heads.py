@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.queries import people
+from accounts.rules.roles import Role
+from accounts.services import letters
 from audit import papers
 from audit import services as audit
 from audit.models import Event, PublishedHead
@@ -17,6 +19,8 @@ from audit.queries import excerpt
 from core import tenancy
 from core.tenancy import Actor
 from governance.events import HeadPublished
+from governance.letters import HEAD
+from hierarchy.models import Node
 from hierarchy.queries import authority
 
 
@@ -47,8 +51,23 @@ def publish(*, actor: Actor) -> PublishedHead | None:
         paper=papers.sealed(papers.HEAD, content),
         published_at=now,
     )
+    _post(published)
     audit.record(HeadPublished(published_id=published.pk, on=today, seq=seq, hash=digest))
     return published
+
+
+def _post(published: PublishedHead) -> None:
+    """Have the signed line sent to every controller of the whole organization."""
+    root = Node.objects.filter(parent__isnull=True).first()
+    holders = [] if root is None else authority.holders(root, Role.CONTROLLER)
+    for member in people.members().filter(pk__in=holders):
+        letters.post(
+            kind=HEAD,
+            key=f"{published.on.isoformat()} {member.pk}",
+            address=member.email,
+            member_id=member.pk,
+            subject_id=published.pk,
+        )
 
 
 def keep(event: Event) -> Path:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import Letter
+from accounts.services import letters, organizations
+from accounts.services.organizations import Founding
 from audit import papers
 from audit.models import Delivery, Event, PublishedHead
 from core import queue, signing, tenancy
@@ -15,7 +18,7 @@ from governance.services import gates, heads
 from measures.rules.stage import Stage
 from tests.attacks.session import enter, refused
 from tests.factories.governance import a_measure
-from tests.factories.organizations import an_organization
+from tests.factories.organizations import a_user, an_organization
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -291,3 +294,37 @@ def test_a_file_that_is_not_there_is_one_sentence(case, tmp_path):
     (said,) = failed(case, "--head", str(tmp_path / "absent"))
 
     assert "absent cannot be read" in said
+
+
+def test_every_controller_of_the_organization_is_sent_the_signed_line_once(case):
+    local = case.organization.newcomer("Lena Local")
+    case.organization.seat(local, "controller", case.measure().node.parent)
+
+    row = heads.publish(actor=system(case))
+    heads.publish(actor=system(case))
+
+    with tenancy.reading(system(case)):
+        (letter,) = Letter.objects.filter(kind="ledger_head")
+        words = letters.composers()["ledger_head"](letter)
+        body = letters.message_of(letter, words).body
+    assert letter.address == f"controller@{case.organization.slug}.example"
+    (sent,) = papers.heads([line for line in body.splitlines() if line.startswith("{")])
+    assert (sent.seq, sent.hash) == (row.seq, row.hash)
+    assert words.action.url.endswith(f"/o/{case.organization.slug}/governance/ledger/heads/")
+
+
+def test_an_organization_without_a_root_is_published_to_nobody_and_fails_nothing(clock_at):
+    clock_at(2026, 7, 8, 9)
+    founder = a_user()
+    bare = organizations.found(
+        founding=Founding(
+            slug=f"bare-{founder.pk}",
+            name="Bare",
+            currency="EUR",
+            time_zone="UTC",
+            fiscal_start_month=1,
+        ),
+        founder=founder,
+    )
+
+    assert heads.publish(actor=tenancy.system(bare.organization_id)) is not None
