@@ -42,7 +42,9 @@ KINDS: Mapping[str, Kind] = {
         is_whole=True,
     ),
     "node": Kind("hierarchy.Node", "name", "code", "public_id", ("node",)),
-    "member": Kind("accounts.Member", "name", "email", "public_id", ("member",)),
+    "member": Kind(
+        "accounts.Member", "name", "email", "public_id", ("member", "principal", "deputy")
+    ),
     "seat": Kind("hierarchy.Seat", "member__name", "node__name", "member__public_id"),
     "escalation": Kind(
         "steering.Escalation", "measure__node__name", "measure__node__code", "public_id",
@@ -52,14 +54,18 @@ KINDS: Mapping[str, Kind] = {
         "governance.GateRequest", "measure__node__name", "measure__node__code", "public_id",
         ("request",),
     ),
+    "deputyship": Kind("hierarchy.Deputyship", "principal__name", "deputy__name"),
+    "invitation": Kind("hierarchy.Invitation", "name", "email"),
     "api_token": Kind("accounts.ApiToken", "name", "member__name"),
     "number": Kind("accounts.NumberSetting", "key"),
     "import": Kind("intake.ImportRun", "file_name", "mapping_name", "public_id"),
 }  # fmt: skip
 # Tables that hold what the organization has agreed, as one thing with one history.
 SETTINGS = "settings"
-SETTING_MODELS = ("accounts.Profile", "accounts.NumberSetting")
-SETTING_SUBJECTS = ("organization", "number")
+SETTING_MODELS = (
+    "accounts.Profile", "accounts.NumberSetting", "governance.SchemeProposal", "governance.Scheme",
+)  # fmt: skip
+SETTING_SUBJECTS = ("organization", "number", "scheme")
 
 M = TypeVar("M", bound=models.Model)
 Rows = Mapping[str, frozenset[int] | None]

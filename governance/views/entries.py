@@ -48,6 +48,8 @@ KINDS: Mapping[str, str | Promise] = {
     "seat": _("Seat"),
     "escalation": _("Escalation"),
     "request": _("Request"),
+    "deputyship": _("Deputyship"),
+    "invitation": _("Invitation"),
     "number": _("Number of the rules"),
     "organization": _("Organization"),
     "import": _("Import"),
