@@ -17,6 +17,12 @@ LEAVE = """
 UPDATE accounts_member SET leaves_on = current_date, left_on = {left}, version = version + 1
  WHERE id = %s
 """
+BEGIN = """
+INSERT INTO measures_measure (organization_id, node_id, description, effect_type, size_unit,
+                              stage, lifecycle, version, sponsor_id)
+SELECT organization_id, node_id, description, effect_type, size_unit, 0, 'active', 1, %s
+  FROM measures_measure WHERE id = %s
+"""
 RESTORE = """
 UPDATE measures_measure SET lifecycle = 'active', version = version + 1 WHERE id = %s
 """
@@ -87,6 +93,15 @@ def test_nobody_is_named_who_leaves_or_has_left(case, attack, left):
     assert said == ("GV042", "named_who_leaves")
 
 
+def test_no_measure_begins_with_somebody_who_leaves(case, attack):
+    raw = attack()
+    raw.execute(LEAVE.format(left="NULL"), [case.id_of("executive")])
+
+    said = refused(raw, BEGIN, [case.id_of("executive"), case.measure_id])
+
+    assert said == ("GV042", "named_who_leaves")
+
+
 def test_a_measure_that_was_cancelled_is_not_restored_to_somebody_who_has_left(case, attack):
     cancelled_by(case)
     raw = attack()
@@ -126,6 +141,7 @@ def test_naming_and_leaving_at_once_leave_no_gap(case, attack):
         assert Measure.objects.get(pk=case.measure_id).sponsor_id == executive
 
 
+@pytest.mark.guards("lock:assay_guard_naming")
 def test_leaving_and_naming_at_once_leave_no_gap(case, attack):
     naming, going = attack(), attack()
     executive = case.id_of("executive")
