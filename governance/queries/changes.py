@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from accounts.queries import people
 from audit.queries.history import FieldChange
 from core import money
-from governance.queries import references
+from governance.queries import formers, references
+from governance.queries.formers import Formers
 from governance.queries.references import Key
 from measures.models import Line, SeriesVersion
 from measures.models.line import PERIODS
@@ -67,12 +68,15 @@ class _Words:
     keys: Mapping[Key, str]
     lines: Mapping[int, Line]
     former: Mapping[Version, SeriesVersion]
+    versions: Formers
     number_format: NumberFormat
 
     def text(self, change: FieldChange, value: object) -> str:
         """Return a value in words; empty where there is none."""
         if value is None:
             return ""
+        if change.table == formers.NUMBERS_TABLE and change.field == "value":
+            return f"{Decimal(str(value)).normalize():f}"
         if isinstance(value, int):
             return self._whole(change, value)
         if isinstance(value, list | dict):
@@ -101,6 +105,13 @@ class _Words:
             return str(value)
         return amount_text(scaled, CENTS, self.number_format)
 
+    def before(self, change: FieldChange) -> object:
+        """Return what stood before a change; of a new version, what the one before it said."""
+        versioned = formers.TABLES.get(change.table)
+        if versioned is None or change.field != versioned.value:
+            return change.before
+        return self.versions.get((change.table, change.row_id), change.before)
+
     def line(self, change: FieldChange) -> Line | None:
         line_id = change.row.get("line_id")
         return self.lines.get(line_id) if isinstance(line_id, int) else None
@@ -125,6 +136,7 @@ def read(by_act: Mapping[int, Sequence[FieldChange]]) -> dict[int, tuple[ChangeR
         keys=references.names_of(_keys(every)),
         lines=Line.objects.in_bulk([each for each in lines if isinstance(each, int)]),
         former=_former(every),
+        versions=formers.values_before(every),
         number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
     )
     return {
@@ -178,7 +190,7 @@ def _whole(value: object) -> int:
 
 
 def _row(change: FieldChange, words: _Words) -> ChangeRow | None:
-    before = change.before
+    before = words.before(change)
     if change.table == SERIES:
         if change.field in UNSAID_OF_SERIES:
             return None

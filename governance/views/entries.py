@@ -171,7 +171,8 @@ def _entry(row: LedgerRow, ground: Ground) -> EntryView:
 
 def _is_empty(change: ChangeRow) -> bool:
     """Tell whether a new row only says that something is not so, not given, or its own name."""
-    return not change.before and change.after in {"", "False", change.thing}
+    is_first_step = change.field == "step" and change.after == "0"
+    return not change.before and (change.after in {"", "False", change.thing} or is_first_step)
 
 
 def _detail(row: LedgerRow, ground: Ground) -> str:
@@ -194,8 +195,15 @@ def _change(change: ChangeRow, ground: Ground) -> ChangeView:
         field=_field(change, ground),
         before=_text(change, change.before) or None,
         after=_text(change, change.after) or EN_DASH,
-        thing=change.thing if change.table in columns.TOLD_BY_NAME else "",
+        thing=_thing(change),
     )
+
+
+def _thing(change: ChangeRow) -> str:
+    if change.table not in columns.TOLD_BY_NAME:
+        return ""
+    is_code = change.table == "accounts_numbersetting"
+    return capfirst(change.thing.replace("_", " ")) if is_code else change.thing
 
 
 def _field(change: ChangeRow, ground: Ground) -> str:

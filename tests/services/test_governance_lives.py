@@ -172,7 +172,41 @@ def test_the_life_of_the_settings_tells_each_number_with_its_reason():
     assert (row.act, row.reason, row.subject) == (
         "number_changed", "Holds are decided sooner.", "hold_days"
     )  # fmt: skip
-    assert told(row)["accounts_numbersetting", "value"] == ("", "60.00")
+    assert told(row)["accounts_numbersetting", "value"] == ("90", "60")
+
+
+def test_a_number_changed_twice_is_told_with_what_it_was_in_between():
+    organization = an_organization()
+    for value, day in ((Decimal(60), 1), (Decimal("45"), 2)):
+        numbers.change(
+            actor=organization.actor("administrator"),
+            key="hold_days",
+            value=value,
+            effective_on=date(2030, 1, day),
+            reason="Sooner.",
+        )
+
+    rows = life(organization, SETTINGS)[:2]
+
+    assert [told(row)["accounts_numbersetting", "value"] for row in rows] == [
+        ("60", "45"), ("90", "60")
+    ]  # fmt: skip
+
+
+def test_a_target_given_anew_is_told_with_the_one_before():
+    organization = an_organization()
+    for amount in (1_500_000, 1_800_000):
+        targets.set_target(
+            actor=organization.actor("executive"),
+            node_id=organization.root.pk,
+            horizon="fiscal_year",
+            fiscal_year=2026,
+            amount=Decimal(amount),
+        )
+
+    row = life(organization, "node", organization.root.pk)[0]
+
+    assert told(row)["measures_nodetarget", "amount"] == ("1,500,000.00", "1,800,000.00")
 
 
 def test_a_request_s_life_holds_its_votes_and_its_decision():
