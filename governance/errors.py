@@ -326,3 +326,49 @@ class NotItsRephaser(DomainError):
     code = "not_its_rephaser"
     status = HTTPStatus.FORBIDDEN
     message = "A delayed phasing is confirmed by the sponsor and the controller of the measure."
+
+
+class ForcedAnswered(DomainError):
+    """The forced decision waits for no answer any more."""
+
+    code = "forced_answered"
+    status = HTTPStatus.CONFLICT
+    message = "This forced decision is {state}: it waits for no answer."
+
+
+class NotItsForcedDecider(DomainError):
+    """The person does not decide what the rules force."""
+
+    code = "not_its_forced_decider"
+    status = HTTPStatus.FORBIDDEN
+    message = "This is decided by {who}."
+
+
+class ReplannedLately(DomainError):
+    """A measure is planned anew once in its months."""
+
+    code = "replanned_lately"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "This measure was planned anew within the last {months} months. "
+        "Put it on hold or cancel it."
+    )
+
+
+class AnswerNeedsItsEnd(DomainError):
+    """A re-plan or a hold was chosen without its last day."""
+
+    code = "answer_needs_its_end"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "{answer} needs its last day: after today, and by {latest}."
+
+
+class ShadowNotNow(DomainError):
+    """The shadow period has been, or decisions have been forced already."""
+
+    code = "shadow_not_now"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "An organization starts with its shadow period, or has none: {why}. "
+        "Forced decisions act from now on."
+    )

@@ -236,3 +236,47 @@ class TakeOverConfirmed(MeasureGoverned):
     kind: ClassVar[str] = "take_over_confirmed"
     take_over_id: int
     role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionForced(MeasureGoverned):
+    """Assay opened a forced decision, or reported it in the shadow period."""
+
+    kind: ClassVar[str] = "decision_forced"
+    forced_id: int
+    conditions: tuple[str, ...]
+    state: str
+    decider_role: str
+    decider_id: int | None
+    due_on: date | None
+    numbers_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcedDecided(MeasureGoverned):
+    """Somebody answered a forced decision in time."""
+
+    kind: ClassVar[str] = "forced_decided"
+    forced_id: int
+    answer_id: int
+    outcome: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcedLapsed(LifecycleAct):
+    """Nobody decided in time, so Assay set the hold."""
+
+    kind: ClassVar[str] = "forced_lapsed"
+    forced_id: int
+    expires_on: date | None
+    numbers_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowBegun(Act):
+    """The one period began in which forced decisions report and do not act."""
+
+    kind: ClassVar[str] = "shadow_begun"
+    subject_kind: ClassVar[str] = "organization"
+    ends_on: date

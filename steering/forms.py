@@ -8,13 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from governance.rules.holds import ReasonCode
+from governance.rules.forced import Answer
+from governance.rules.holds import Ending, ReasonCode
+from governance.services.forcing import Reply
 from governance.words import REASON_NAMES
 from steering.queries.belongings import NamedOn
 from steering.rules.escalation import NEEDS_EXPIRY
 from steering.rules.levels import Decision
 from steering.services.decisions import Choice
-from steering.words import OUTCOMES
+from steering.words import ANSWERS, OUTCOMES
 
 LONGEST_TEXT = 4000
 
@@ -151,3 +153,61 @@ class HandOverForm(forms.Form):
             max_length=254,
             widget=forms.TextInput(attrs=attributes),
         )
+
+
+class AnswerForm(forms.Form):
+    """A forced decision is answered; nothing but these three answers it."""
+
+    answer = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(each.value, words) for each, words in ANSWERS.items()],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Why"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    until = forms.DateField(
+        label=_("On hold until, or planned anew by"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("A cancellation needs no day."),
+    )
+    lessons = forms.CharField(
+        label=_("Lessons"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked by a cancellation: what others should know of it."),
+    )
+    ending = forms.CharField(
+        label=_("How the effect that flows already ends"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked by a cancellation, because actuals are approved."),
+    )
+
+    def __init__(self, *args: Any, is_flowing: bool, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+        if not is_flowing:
+            del self.fields["ending"]
+
+    def reply(self) -> Reply:
+        """Return what a valid form says."""
+        given = self.cleaned_data
+        return Reply(
+            answer=Answer(given["answer"]),
+            text=given["text"],
+            until=given["until"],
+            ending=Ending(lessons=given["lessons"], ending=given.get("ending", "")),
+        )
+
+
+class ShadowForm(forms.Form):
+    """The shadow period begins, once."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )

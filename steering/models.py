@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Value
 
 from accounts.models import Member, PublicId
 from accounts.rules.roles import Role
@@ -131,18 +131,33 @@ class EscalationDecision(TenantModel):
 class Watch(TenantModel):
     """What the evaluation last saw of a measure: the lights as judged when, and for which day.
 
-    Lights are stored without their past: the day the potential turned red is remembered here.
+    Lights are stored without their past: the day the potential turned red is remembered here, and
+    the first closed month (its running number) at which the whole life's outlook was below the
+    limit of a forced decision. `conditions` are those of a forced decision that hold, as codes and
+    sentences; the amounts left are in hundredths of the organization's currency.
     """
 
     measure = TenantKey(Measure, related_name="watches")
     judged_at = models.DateTimeField(null=True)
     looked_for = models.DateField()
     red_since = models.DateField(null=True)
+    low_since = models.IntegerField(null=True)
+    conditions = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    to_gain = models.BigIntegerField(null=True)
+    to_spend = models.BigIntegerField(null=True)
+    spent = models.BigIntegerField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "measure"], name="watch_one_per_measure"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "to_spend"],
+                name="watch_forced",
+                condition=~Q(conditions=[]),
             ),
         ]
 

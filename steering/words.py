@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.rules.forced import Answer, ForcedState
 from steering.rules.escalation import EscalationState
 from steering.rules.levels import Decision
 from steering.rules.triggers import Severity
@@ -32,4 +33,22 @@ STATES: dict[EscalationState, Words] = {
     EscalationState.OPEN: _("Waits for a decision"),
     EscalationState.DECIDED: _("Decided"),
     EscalationState.ENDED: _("Ended with the measure"),
+}
+ANSWERS: dict[Answer, Words] = {
+    Answer.REPLAN: _("Plan it anew: pass Decided again"),
+    Answer.HOLD: _("Put the measure on hold"),
+    Answer.CANCEL: _("Cancel the measure"),
+}
+ANSWERED: dict[Answer, Words] = {
+    Answer.REPLAN: _("To be planned anew"),
+    Answer.HOLD: _("Put on hold"),
+    Answer.CANCEL: _("Cancelled"),
+}
+FORCED_STATES: dict[ForcedState, Words] = {
+    ForcedState.OPEN: _("Waits for a decision"),
+    ForcedState.REPLANNING: _("To be planned anew"),
+    ForcedState.DECIDED: _("Decided"),
+    ForcedState.LAPSED: _("Nobody decided in time: Assay set the hold"),
+    ForcedState.REPORTED: _("Reported in the shadow period"),
+    ForcedState.ENDED: _("Ended with the measure"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, Self, TypeVar, overload
@@ -24,18 +25,24 @@ class Unit(StrEnum):
 class Number(Generic[N]):
     """One number: read from `Numbers` it is its value, read from the class it is this row."""
 
-    __slots__ = ("default", "key", "lower", "meaning", "source", "unit", "upper")
+    __slots__ = ("cyclic", "default", "key", "lower", "meaning", "source", "unit", "upper")
 
     def __init__(
         self, default: N, unit: Unit, *, limits: tuple[N, N], meaning: str, source: str
     ) -> None:
         self.key = ""
+        self.cyclic = False
         self.default: N = default
         self.unit = unit
         self.lower: N = limits[0]
         self.upper: N = limits[1]
         self.meaning = meaning
         self.source = source
+
+    def from_next_cycle(self) -> Self:
+        """Return the row as one whose change is in force from the next month on, never at once."""
+        self.cyclic = True
+        return self
 
     def __set_name__(self, owner: type["Numbers"], name: str) -> None:
         self.key = name
@@ -143,6 +150,34 @@ class Numbers:
     restore_days = _days(30, 90, "after a cancellation it can be taken back", "§11")
 
     invitation_days = _days(7, 30, "the link of an invitation may be used", "§3")
+    # Nobody can switch the forced decision off: its numbers have limits, and wait for their cycle.
+    forced_ratio = Number(
+        Decimal("0.50"),
+        Unit.RATIO,
+        limits=(Decimal("0.20"), Decimal("0.90")),
+        meaning="of life outlook to plan below which a decision is forced",
+        source="§11",
+    ).from_next_cycle()
+    forced_periods = _months(
+        2, 6, "closed and below it until it is forced", "§11"
+    ).from_next_cycle()
+    forced_gate_days = _days(
+        30, 90, "a gate may be overdue before a decision is forced", "§11"
+    ).from_next_cycle()
+    forced_milestones = Number(
+        Decimal("0.50"),
+        Unit.RATIO,
+        limits=(Decimal("0.20"), Decimal("0.90")),
+        meaning="of milestones below which spend ahead of plan forces a decision",
+        source="§11",
+    ).from_next_cycle()
+    forced_answer = _working_days(5, 15, "for a forced decision", "§11").from_next_cycle()
+    forced_cancel = _working_days(
+        20, 60, "after the system's hold until it proposes to cancel", "§11"
+    ).from_next_cycle()
+    replan_months = Number(
+        12, Unit.MONTHS, limits=(6, 36), meaning="between two re-plans forced", source="§11"
+    ).from_next_cycle()
 
     acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12")
     action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")
@@ -192,6 +227,20 @@ def problems(overrides: Mapping[str, Decimal]) -> dict[str, str]:
         if _in_force(low, overrides) >= _in_force(high, overrides):
             found[low if low in overrides else high] = f"{low} must stay below {high}."
     return found
+
+
+def cycle_after(day: date) -> date:
+    """Return the first day of the next cycle, which is the next month."""
+    following = day.replace(day=1) + timedelta(days=31)
+    return following.replace(day=1)
+
+
+def timing_problem(key: str, effective_on: date, today: date) -> str | None:
+    """Return why a change cannot begin on a day; None when it can (domain-rules §11)."""
+    row = NUMBERS.get(key)
+    if row is None or not row.cyclic or effective_on >= cycle_after(today):
+        return None
+    return f"changes from {cycle_after(today).isoformat()} at the earliest, the next cycle."
 
 
 def _in_force(key: str, overrides: Mapping[str, Decimal]) -> Decimal:

@@ -8,9 +8,10 @@ from django.db.models import Max
 from accounts.events import NumberChanged
 from accounts.models import NumberSetting
 from accounts.queries import numbers, people
-from accounts.rules.numbers import Numbers
+from accounts.rules.numbers import Numbers, timing_problem
 from audit import services as audit
-from core import tenancy
+from core import clock, tenancy
+from core.errors import Invalid
 from core.tenancy import Actor
 
 
@@ -20,6 +21,9 @@ def change(
 ) -> NumberSetting:
     """Record a number's next version, effective from a day; Invalid when it does not fit."""
     Numbers.from_overrides({**numbers.overrides(effective_on), key: value})
+    problem = timing_problem(key, effective_on, clock.today(people.time_zone()))
+    if problem is not None:
+        raise Invalid(field=key, problem=problem)
     tenancy.lock_organization("numbers")
     recorder = people.member(actor.member_id or 0)
     last = NumberSetting.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0

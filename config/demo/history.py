@@ -82,6 +82,7 @@ def _looks(agenda: Agenda, book: Book) -> None:
     """Put down when workers looked, and the one decision that was taken in time."""
     agenda.add(CUT_OVER, 20, SYSTEM, looking.settle)
     agenda.add(pilot.LOOKED, 7, SYSTEM, looking.look_at(book, STORIES))
+    agenda.add(pilot.FORCED, 7, SYSTEM, looking.look_at(book, [value.PORTAL]))
     for day in pilot.CLIMBED:
         agenda.add(day, 7, SYSTEM, looking.let_climb)
     choice = Choice(

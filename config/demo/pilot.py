@@ -15,6 +15,7 @@ PROPOSED = date(2025, 11, 3)
 # The pilot was asked for a forecast in June too, and looked at by the workers before the rest.
 REPORTED_BEFORE = date(YEAR, 6, 8)
 LOOKED, LOOKED_AGAIN = date(YEAR, 6, 10), date(YEAR, 8, 31)
+FORCED = date(YEAR, 7, 2)  # the visit begins on the fourth of five working days after it
 CLIMBED = (date(YEAR, 6, 16), date(YEAR, 6, 24))
 # What the workers found in the rest of the portfolio before the morning of the visit.
 TOLD_IN_TIME = date(YEAR, 6, 25)

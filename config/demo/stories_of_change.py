@@ -133,7 +133,10 @@ SOLAR = replace(
         "The halls in Linz carry 2.4 megawatts of solar panels.",
         size=360 * K,
         lines=(
-            benefit("Electricity bought", 11, 30 * K, {}),
+            replace(
+                benefit("Electricity bought", 11, 30 * K, {}),
+                plan=flat(month(11), month(12, 2033), 30 * K),
+            ),
             cost("Panels and roof", flat(JULY, month(10), 550 * K), {}),
         ),
         milestones=(

@@ -6,6 +6,7 @@ from governance.models.closing import (
     LineStatement,
     ShortfallApproval,
 )
+from governance.models.forced import ForcedAnswer, ForcedDecision, ShadowPeriod
 from governance.models.gate import Decision, GateRequest, StagePassage, Vote
 from governance.models.holding import Rephasing, Restoration, Ripple
 from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
@@ -16,6 +17,8 @@ __all__ = [
     "ClosureConfirmation",
     "ClosureOutcome",
     "Decision",
+    "ForcedAnswer",
+    "ForcedDecision",
     "GateRequest",
     "Leakage",
     "LeakageCause",
@@ -26,6 +29,7 @@ __all__ = [
     "Ripple",
     "Scheme",
     "SchemeProposal",
+    "ShadowPeriod",
     "ShortfallApproval",
     "StagePassage",
     "TakeOver",

@@ -27,7 +27,7 @@ class LifecycleDecision(TenantModel):
     """A decision on a measure's lifecycle; it takes effect in its transaction.
 
     `sunk_cost` and `freed_budget` are in the organization's currency x 10^2; None where not
-    stated. `decided_by` is None only where Assay itself set a hold that nobody decided in time.
+    stated. `decided_by` is None only where Assay itself set a hold, since nobody decided `forced`.
     `level` is the rank of who decided, filled by the guard. `ending` says how an effect ends that
     already flowed; `restoration` is what a second person confirmed by restoring.
     """
@@ -56,6 +56,7 @@ class LifecycleDecision(TenantModel):
     ending = models.TextField(blank=True, default="", db_default="")
     replacement = TenantKey(Measure, null=True)
     restoration = TenantKey("governance.Restoration", null=True)
+    forced = TenantKey("governance.ForcedDecision", null=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -76,6 +77,10 @@ class LifecycleDecision(TenantModel):
                 condition=~Q(act__in=[move.value for move in HAS_AN_END])
                 | Q(expires_on__isnull=False),
                 name="lifecycle_hold_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=False) | Q(act=Move.HOLD, forced__isnull=False),
+                name="lifecycle_decided_by_a_person_or_forced",
             ),
             models.CheckConstraint(
                 condition=Q(replacement__isnull=True) | ~Q(replacement=F("measure")),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from measures.rules.calendar import Month, MonthState, PeriodClock
-from measures.rules.lines import EffectType, LineFacts
-from measures.rules.series import as_effects, estimates
+from measures.rules.lines import Direction, EffectType, GroupKey, LineFacts
+from measures.rules.potential import ratio_of
+from measures.rules.series import Standing, as_effects, estimates
 
 CENTS = 2
 
@@ -32,9 +34,10 @@ class Remaining:
     def is_lost(self) -> bool:
         """Whether going on wins nothing: condition (b) of domain-rules §11.
 
-        A measure with nothing left on either side has ended, and waits to be closed.
+        With nothing left to spend there is nothing to stop: such a measure waits to be closed, and
+        a disbenefit that stays is the price of what has come already.
         """
-        return self.is_known and self.net <= 0 and (self.to_spend > 0 or self.to_gain < 0)
+        return self.is_known and self.net <= 0 and self.to_spend > 0
 
 
 def remaining(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> Remaining:
@@ -61,6 +64,76 @@ def remaining(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> 
             spent += sum(_cents(v or 0, decimals) for row in line.approved.values() for v in row)
     is_known = any(any(row) for line in ours for row in line.plan.values())
     return Remaining(to_gain=sums[False], to_spend=sums[True], spent=spent, is_known=is_known)
+
+
+def life_ratio(lines: Iterable[LineFacts], clock: PeriodClock) -> Fraction | None:
+    """Return r over the whole life of the largest benefit planned; None where none is (§8, §11).
+
+    Months for which no claim was owed leave both sides, as everywhere.
+    """
+    groups: dict[tuple[GroupKey, Direction], list[LineFacts]] = {}
+    for line in map(as_effects, lines):
+        if not line.is_cost:
+            groups.setdefault((line.group, line.direction), []).append(line)
+    sums = {key: _life(members, clock) for key, members in groups.items()}
+    planned = {key: each for key, each in sums.items() if each[0]}
+    if not planned:
+        return None
+    lead = max(sorted(planned), key=lambda key: abs(planned[key][0]))
+    plan, outlook = planned[lead]
+    return ratio_of(Fraction(plan), Fraction(outlook), lead[1])
+
+
+def _life(lines: Iterable[LineFacts], clock: PeriodClock) -> tuple[int, int]:
+    months = [
+        each
+        for line in lines
+        for each in estimates(line, clock)
+        if each.standing is not Standing.NOT_OWED
+    ]
+    return sum(each.plan or 0 for each in months), sum(each.counted for each in months)
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The spend curve in hundredths: up to the last closed month, and at its end."""
+
+    spent: int
+    planned: int
+    at_end: int
+    planned_at_end: int
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether more was spent than planned by now, and the end of the plan will be passed."""
+        return self.spent > self.planned and self.at_end >= self.planned_at_end > 0
+
+
+def spend(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> Spend:
+    """Return planned and actual cost, one-time and running, in the organization's currency."""
+    spent = planned = at_end = planned_at_end = 0
+    for line in map(as_effects, lines):
+        if not (line.is_cost and line.unit.is_money and line.currency == currency):
+            continue
+        for each in estimates(line, clock):
+            plan, counted = (
+                _cents(each.plan or 0, line.unit.decimals),
+                _cents(each.counted, line.unit.decimals),
+            )
+            planned_at_end += plan
+            at_end += counted
+            if each.state is MonthState.LOCKED:
+                planned += plan
+                spent += counted if each.standing is Standing.APPROVED else 0
+    return Spend(spent, planned, at_end, planned_at_end)
+
+
+def last_closed(clock: PeriodClock) -> Month:
+    """Return the last month that is locked."""
+    month = clock.month
+    while clock.state(month) is not MonthState.LOCKED:
+        month = month.plus(-1)
+    return month
 
 
 def last_planned(lines: Iterable[LineFacts]) -> Month | None:

@@ -66,6 +66,11 @@ class EscalationRow:
         return "amber" if self.severity is Severity.AMBER else "red"
 
     @property
+    def is_about_a_hold(self) -> bool:
+        """Return whether it asks what becomes of a hold, which is answered on the measure."""
+        return self.rule == NAMES[TriggerCode.HOLD_EXPIRING]
+
+    @property
     def weight(self) -> Decimal:
         """Return value at stake x days open, by which an agenda is ordered (domain-rules §12)."""
         return (self.at_stake or Decimal(0)) * max(1, self.days_open)

@@ -15,7 +15,8 @@ from measures.rules.freshness import Cadence, Freshness, cadence_of
 from measures.rules.lights import Colour, Light
 from measures.rules.stage import Lifecycle
 from steering.models import Watch
-from steering.queries import holds
+from steering.queries import forced, holds
+from steering.queries.forced import Forced
 from steering.rules.stake import value_at_stake
 from steering.rules.triggers import LateMilestone, SteeringFacts
 
@@ -29,6 +30,7 @@ class Seen:
 
     `red_since` is remembered for the next look; None while the potential light is not red.
     `judged_at` is when the lights were judged that were seen; None before the first judgement.
+    `forced` is what a forced decision looks at.
     """
 
     facts: SteeringFacts
@@ -36,6 +38,7 @@ class Seen:
     currency: str
     red_since: date | None
     judged_at: datetime | None
+    forced: Forced
 
 
 def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Seen]:
@@ -54,7 +57,8 @@ def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Se
     asked = holds.asking(on_hold, based.today, based.numbers)
     for pk, hold in asked.items():
         seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, hold=hold))
-    return seen
+    found = forced.of(figures, watches, based)
+    return {pk: replace(each, forced=found[pk]) for pk, each in seen.items()}
 
 
 def _cut_overs(measure_ids: list[int]) -> Mapping[int, date]:
@@ -89,6 +93,7 @@ def _seen(
         currency="" if value is None else ground.currency,
         red_since=red_since,
         judged_at=None if stored is None else stored.computed_at,
+        forced=Forced(),
     )
 
 

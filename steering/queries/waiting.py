@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from governance.queries import forced
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
 from steering.models import Escalation, Watch
@@ -66,5 +67,7 @@ def deserted() -> QuerySet[Escalation]:
 
 def is_any(today: date) -> bool:
     """Tell whether the clock has anything to do."""
+    if forced.lapsed(today):
+        return True
     found = (missed(today), bereft(today), deserted())
     return bool(to_look_at(today, 1)) or any(each.exists() for each in found)

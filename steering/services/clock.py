@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from core import tenancy
 from core.tenancy import Actor
+from governance.services import forcing
 from measures.queries import periods
 from measures.services import lock
 from steering.models import Escalation
@@ -22,7 +23,8 @@ def run(*, actor: Actor) -> int:
     with tenancy.reading(actor):
         if not waiting.is_any(periods.ground().today):
             return 0
-    changed = settle(actor=actor) + pass_on(actor=actor) + climb(actor=actor)
+    changed = forcing.lapse(actor=actor) + settle(actor=actor)
+    changed += pass_on(actor=actor) + climb(actor=actor)
     while found := _to_look_at(actor):
         changed += evaluation.evaluate(actor=actor, measure_ids=found)
     return changed

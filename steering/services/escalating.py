@@ -38,6 +38,7 @@ class Case:
     measure: Measure
     seen: Seen
     ladder: Ladder
+    currency: str = ""
 
 
 def open_one(

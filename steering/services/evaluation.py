@@ -16,7 +16,7 @@ from steering.rules import escalation as life
 from steering.rules import triggers
 from steering.rules.escalation import Verdict
 from steering.rules.triggers import Firing, TriggerCode
-from steering.services import escalating
+from steering.services import escalating, forcing
 from steering.services.escalating import Case, Ladder
 
 Firings = Mapping[TriggerCode, Firing]
@@ -36,8 +36,10 @@ def evaluate(*, actor: Actor, measure_ids: Collection[int]) -> int:
     known = latest.of(seen)
     concerned = {pk for pk, found in fired.items() if found}
     concerned |= {pk for (pk, _), each in known.items() if each.is_watched}
+    unforced = forcing.unforced(seen, ground)
     changed = 0
-    for case in _cases(concerned, seen, ground):
+    for case in _cases(concerned | unforced, seen, ground):
+        changed += case.measure.pk in unforced and forcing.force(case)
         for code in triggers.asked_of(case.seen.facts):
             firing = fired[case.measure.pk].get(code)
             changed += _settle(case, firing, known.get((case.measure.pk, code)))
@@ -54,7 +56,12 @@ def _cases(concerned: Collection[int], seen: Mapping[int, Seen], ground: Ground)
     measures = [each for each in lock.locked(concerned) if _is_as_seen(each, seen[each.pk])]
     people = deciders.of(measures)
     return [
-        Case(each, seen[each.pk], Ladder(people[each.pk], ground.today, ground.numbers))
+        Case(
+            each,
+            seen[each.pk],
+            Ladder(people[each.pk], ground.today, ground.numbers),
+            ground.currency,
+        )
         for each in measures
     ]
 
@@ -94,10 +101,11 @@ def _remember(seen: Mapping[int, Seen], ground: Ground) -> None:
                 judged_at=each.judged_at,
                 looked_for=ground.today,
                 red_since=each.red_since,
+                **forcing.remembered(each),
             )
             for pk, each in sorted(seen.items())
         ),
         update_conflicts=True,
         unique_fields=["organization", "measure"],
-        update_fields=["judged_at", "looked_for", "red_since"],
+        update_fields=["judged_at", "looked_for", "red_since", *forcing.REMEMBERED],
     )

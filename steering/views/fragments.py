@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
+from governance.queries import forced
 from hierarchy.pages import Request, render, requires
 from measures.queries import measures
 from steering.queries import escalations
@@ -19,8 +20,10 @@ SHOWN = 5  # the rest stands behind the link to all
 def measure_escalations(request: Request, measure: UUID) -> HttpResponse:
     """Show the escalations of one measure, open ones first."""
     found = measures.by_public_id(request.actor, measure)
+    asked = forced.of_measures(request.actor, [found.pk]).values()
     context = {
         "rows": rows.shown(escalations.of_measure(request.actor, found)),
+        "forced": list(asked),
         **rows.figures(),
     }
     return render(request, "steering/_measure_escalations.html", context)
@@ -36,6 +39,7 @@ def node_decisions(request: Request, node: UUID) -> HttpResponse:
         "rows": rows.shown(found[:SHOWN]),
         "count": len(found),
         "more": max(0, len(found) - SHOWN),
+        "forced": forced.waiting(request.actor, node=place),
         "node": place,
         **rows.figures(),
     }

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from core import tenancy
-from core.errors import NotFound
-from hierarchy.models import Node
+from governance.queries import forced
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.queries import authority, tree
 from hierarchy.rules.given import whole_number
@@ -30,16 +29,18 @@ from steering.views import rows
 @require_safe
 def decisions(request: Request) -> HttpResponse:
     """List what needs a decision, at and below a node (?node=) or wherever the reader may look."""
-    node = _chosen_node(request)
+    node = rows.chosen_node(request)
     found = escalations.needed(request.actor, node)
     mine = [row for row in found if row.is_mine]
     is_mine_only = request.GET.get("mine") == "1"
     context = {
         "rows": rows.shown(mine if is_mine_only else found),
+        "forced": forced.waiting(request.actor, node=node, mine=is_mine_only),
         "count": len(found),
         "mine": len(mine),
         "is_mine_only": is_mine_only,
         "node": node,
+        **rows.shadow(),
         **rows.figures(),
     }
     return render(request, "steering/decisions.html", context)
@@ -77,16 +78,6 @@ def decide(request: Request, escalation: UUID) -> HttpResponse:
     )
     messages.success(request, _("The decision is recorded."))
     return redirect(request, url)
-
-
-def _chosen_node(request: Request) -> Node | None:
-    given = request.GET.get("node", "")
-    if not given:
-        return None
-    try:
-        return escalations.place(request.actor, UUID(given))
-    except ValueError as error:
-        raise NotFound(what="node") from error
 
 
 def _version(request: Request) -> int:

@@ -34,6 +34,9 @@ DEFINERS = {
     "assay_found_scheme",
     "assay_project_actual",
     "assay_record_passage",
+    "assay_settle_forced",
+    "assay_settle_forced_answer",
+    "assay_settle_forced_passage",
     "assay_settle_request",
     "assay_void_requests",
 }

@@ -158,7 +158,7 @@ def vote_row(case: Case, request: GateRequest, role: Role | str, choice: str = "
     return Vote.objects.create(
         request_id=request.pk,
         role=str(Role(role)),
-        voter_id=case.id_of(role),
+        voter_id=tenancy.current().actor.member_id,
         requested_by_id=request.requested_by_id,
         choice=choice,
         reason="" if choice == Choice.APPROVE else "The plan lacks its last quarter.",
@@ -197,13 +197,16 @@ def roles_of(stage: Stage) -> list[Role]:
     return [vote.role for vote in gate.votes]
 
 
-def pass_next_gate(case: Case) -> None:
-    """Submit, vote, decide and move, each by the person whose act it is."""
+def pass_next_gate(case: Case, *committee: Actor) -> None:
+    """Submit, vote, decide and move, each by the person whose act it is; a committee votes too."""
     stage = Stage(case.measure().stage)
     request = a_request(case)
     *first, last = roles_of(stage)
     for role in first:
         a_vote(case, request, role)
+    for member in committee:
+        with tenancy.acting(member):
+            vote_row(case, request, Role.STEERING)
     with case.acting(last):
         if stage is Stage.IMPLEMENTED:
             confirmation_row(case)

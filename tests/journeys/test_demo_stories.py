@@ -26,7 +26,7 @@ from governance.models import (
     TakeOver,
     Vote,
 )
-from governance.queries import desk
+from governance.queries import desk, forced
 from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
 from measures.queries import lights, periods
 from measures.rules import series
@@ -34,6 +34,7 @@ from measures.rules.amounts import percent_text
 from measures.rules.stage import Lifecycle, Stage
 from reporting.rules.figures import Horizon
 from steering.models import Escalation, EscalationDecision
+from steering.queries import zombies
 from tests.factories.demo import Told, the_demo
 
 YEAR = 2026
@@ -205,6 +206,20 @@ def test_the_portal_has_less_to_gain_than_to_spend(halvern):
     assert (done, len(figures.milestones)) == (3, 9)
 
 
+def test_the_portal_is_a_zombie_on_day_4_of_5_and_its_end_frees_250_k(halvern):
+    actors = halvern.company.actors
+    with halvern.reading():
+        (asked,) = forced.waiting(actors[halvern.executive])
+        (mine,) = forced.waiting(actors["Otto Brandt"], mine=True)
+        found = zombies.of(actors[halvern.executive])
+
+    assert (asked.measure_code, mine.id) == (stories_of_value.PORTAL.code, asked.id)
+    assert (asked.day, asked.days, asked.due_on) == (4, 5, date(YEAR, 7, 9))
+    assert (asked.to_gain, asked.to_spend, asked.net) == (232_000, 250_000, -18_000)
+    assert [each.code for each in found] == [asked.measure_code]
+    assert zombies.total(found, "").to_spend == 250_000
+
+
 def test_two_packaging_measures_promise_on_one_budget_line(halvern):
     with halvern.reading():
         lines = Line.objects.filter(budget_line="Packaging material").order_by("measure_id")
@@ -243,6 +258,7 @@ def test_ostrava_was_cancelled_and_420_k_of_the_year_are_lost(halvern):
     assert halvern.approved(stories_of_change.OSTRAVA, "Shift premiums") == 208_000
     assert series.cancellation_loss(figures.line_facts[0], month).in_year == 420_000_00
     assert from_scaled(decision.sunk_cost, 2) == 180_000
+    assert all((decision.lessons, decision.ending))
 
 
 def test_the_solar_roof_is_on_hold_until_13_august(halvern):
@@ -315,7 +331,7 @@ def test_cases_have_been_open_for_some_days_and_were_raised_when_nobody_decided(
         found = Escalation.objects.filter(state="open").values_list("opened_at", "level")
         ages = {(today - opened.date()).days: level for opened, level in found}
 
-    assert set(ages) == {0, 5, 7, 9, 28}
+    assert set(ages) == {0, 5, 6, 7, 9, 28}
     assert ages[9] > 0
     assert len(found) < MOST_CASES
 

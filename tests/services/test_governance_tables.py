@@ -1,5 +1,7 @@
 """The database's own tables of the rules say what governance.rules and accounts.rules say."""
 
+from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -13,6 +15,8 @@ from governance.rules import describe
 from governance.rules.default_scheme import DOCUMENT
 from governance.rules.gates import ACTS
 from governance.rules.holds import BY_NAME, BY_SEAT, TRANSITIONS, Move
+from measures.rules.calendar import FiscalCalendar, Month, working_day_after
+from tests.factories.organizations import an_organization
 
 SUBMITTED_AS = {
     "submit": Permission.SUBMIT_GATE,
@@ -119,6 +123,39 @@ def test_the_database_knows_the_same_default_of_a_number(said, key, function):
     ((source,),) = said(f"SELECT prosrc FROM pg_proc WHERE proname = '{function}'")
 
     assert f"'{key}', {NUMBERS[key].default})" in source
+
+
+def test_the_database_knows_the_numbers_that_nobody_switches_off(said):
+    wanted = {
+        (key, Decimal(row.default), Decimal(row.lower), Decimal(row.upper))
+        for key, row in NUMBERS.items()
+        if row.cyclic
+    }
+
+    assert set(said("SELECT key, ours, lower, upper FROM assay_forced_limits()")) == wanted
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 6, 20, 60])
+def test_the_database_counts_working_days_as_the_calendar_does(said, count):
+    days = [date(2026, 7, 1) + timedelta(days=each) for each in range(7)]
+
+    for day in days:
+        ((found,),) = said(f"SELECT assay_working_day_after('{day}', {count})")
+        assert found == working_day_after(day, count)
+
+
+@pytest.mark.parametrize("start", [1, 4, 7, 12])
+def test_the_database_begins_a_fiscal_month_where_the_calendar_does(said, db, start):
+    organization = an_organization(fiscal_start_month=start)
+    calendar = FiscalCalendar(start)
+    periods = [(2026, each) for each in range(1, 13)]
+
+    found = [
+        said(f"SELECT assay_month_begins({organization.id}, {year}, {period})")
+        for year, period in periods
+    ]
+
+    assert found == [[(calendar.first_day(Month(*each)),)] for each in periods]
 
 
 def test_the_page_of_gates_is_what_the_gate_table_says():

@@ -1,0 +1,123 @@
+"""Reads measures into what the conditions of a forced decision look at, many at a time."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Exists, OuterRef
+
+from governance.models import Decision, GateRequest
+from governance.rules import forced as rules
+from governance.rules.forced import ForcedFacts, Found
+from governance.rules.votes import Outcome, RequestState
+from measures.models import Measure
+from measures.queries.facts import MeasureFigures
+from measures.queries.periods import Ground
+from measures.rules.calendar import Month
+from measures.rules.remaining import (
+    Remaining,
+    last_closed,
+    last_planned,
+    life_ratio,
+    remaining,
+    spend,
+)
+from measures.rules.stage import Lifecycle, Stage
+from steering.models import Watch
+
+NOTHING = Remaining(0, 0, 0, is_known=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What forces a decision about a measure, what is left of it, since when its life is low."""
+
+    found: tuple[Found, ...] = ()
+    left: Remaining = NOTHING
+    low_since: Month | None = None
+
+
+def of(
+    figures: Mapping[int, MeasureFigures], watches: Mapping[int, Watch], ground: Ground
+) -> dict[int, Forced]:
+    """Return it for each measure; two queries however many. Below Decided nothing is found."""
+    dues = _gates_missed(figures)
+    ends = dict(Measure.objects.filter(pk__in=list(figures)).values_list("pk", "ends_on"))
+    return {
+        pk: _of(each, watches.get(pk), dues.get(pk), ends.get(pk), ground)
+        for pk, each in figures.items()
+    }
+
+
+def _of(
+    figures: MeasureFigures,
+    watch: Watch | None,
+    due_on: date | None,
+    ends_on: date | None,
+    ground: Ground,
+) -> Forced:
+    is_committed = Stage.DECIDED <= figures.stage < Stage.CLOSED
+    if not is_committed or figures.lifecycle not in (Lifecycle.ACTIVE, Lifecycle.ON_HOLD):
+        return Forced()
+    lines, clock = figures.line_facts, figures.clock
+    closed, ratio = last_closed(clock), life_ratio(lines, clock)
+    before = None if watch is None or watch.low_since is None else Month.at(watch.low_since)
+    left = remaining(lines, clock, ground.currency)
+    low_since = rules.low_since(before, ratio, closed, ground.numbers)
+    facts = ForcedFacts(
+        stage=figures.stage,
+        lifecycle=figures.lifecycle,
+        effect_type=figures.effect_type,
+        today=ground.today,
+        life_ratio=ratio,
+        low_since=low_since,
+        last_closed=closed,
+        remaining=left,
+        effect_until=_effect_until(figures, ends_on, ground),
+        gate_due_on=due_on,
+        spend=spend(lines, clock, ground.currency),
+        milestones_done=_done(figures),
+    )
+    return Forced(rules.find(facts, ground.numbers), left, low_since)
+
+
+def _effect_until(figures: MeasureFigures, ends_on: date | None, ground: Ground) -> date | None:
+    """Return the latest day for an effect: the measure's own end, else its last planned month."""
+    if ends_on is not None:
+        return ends_on
+    last = last_planned(figures.line_facts)
+    return None if last is None else ground.calendar.last_day(last)
+
+
+def _done(figures: MeasureFigures) -> Fraction | None:
+    """Return the share of milestones done by weight, those added after the freeze left out."""
+    counted = [each for each in figures.milestone_facts if not each.added_after_freeze]
+    weight = sum(each.weight for each in counted)
+    if not weight:
+        return None
+    return Fraction(sum(each.weight for each in counted if each.actual_end is not None), weight)
+
+
+def _gates_missed(measure_ids: Collection[int]) -> dict[int, date]:
+    """Return the oldest due date of a gate still missed: of an open request, or of conditions.
+
+    Conditions are missed while no later request has been submitted.
+    """
+    ids = list(measure_ids)
+    open_ones = GateRequest.objects.filter(
+        measure_id__in=ids, state=RequestState.OPEN, due_on__isnull=False
+    ).values_list("measure_id", "due_on")
+    later = GateRequest.objects.filter(
+        measure=OuterRef("measure"), requested_at__gt=OuterRef("decided_at")
+    )
+    returned = (
+        Decision.objects.filter(measure_id__in=ids, outcome=Outcome.RETURN, due_on__isnull=False)
+        .exclude(Exists(later))
+        .values_list("measure_id", "due_on")
+    )
+    found: dict[int, date] = {}
+    for measure, due_on in [*open_ones, *returned]:
+        if due_on is not None:
+            found[measure] = min(found.get(measure, due_on), due_on)
+    return found
