@@ -202,14 +202,6 @@ class NotNow(DomainError):
     message = "{act} is not possible: the measure stands at {stage} and is {lifecycle}."
 
 
-class PeopleFixed(DomainError):
-    """After Decided an owner names nobody any more."""
-
-    code = "people_fixed"
-    status = HTTPStatus.FORBIDDEN
-    message = "From Decided on, only the lead changes owner, sponsor or controller."
-
-
 class ReasonMissing(DomainError):
     """A hold, cancellation, return or shortfall was given without its reason."""
 

@@ -199,6 +199,14 @@ class DependencyTaken(DomainError):
     message = "{measure} already waits for {needs}."
 
 
+class PeopleFixed(DomainError):
+    """After Decided an owner names nobody any more."""
+
+    code = "people_fixed"
+    status = HTTPStatus.FORBIDDEN
+    message = "From Decided on, only the lead changes owner, sponsor or controller."
+
+
 class EvidenceTooLarge(DomainError):
     """The file is larger than a file may be."""
 

@@ -1,4 +1,4 @@
-"""Separation of duties in governance: who may not vote, confirm, hold or name people, and why."""
+"""Separation of duties in governance: who may not vote, confirm or hold, and why."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -10,7 +10,6 @@ from governance import errors
 from governance.rules import votes
 from governance.rules.gates import Gate
 from governance.rules.votes import RequestFacts, RequestState
-from measures.rules.stage import Stage
 
 NAMED_DECIDERS = (Role.SPONSOR, Role.CONTROLLER)
 
@@ -27,7 +26,6 @@ class Refusal(StrEnum):
     ROLE_ALREADY_VOTED = "role_already_voted"
     NOT_THE_CONTROLLER = "not_the_controller"
     ENTERED_THE_FIGURES = "entered_the_figures"
-    PEOPLE_FIXED = "people_fixed"
 
 
 ERRORS: dict[Refusal, type[DomainError]] = {
@@ -40,7 +38,6 @@ ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.ROLE_ALREADY_VOTED: errors.RoleAlreadyVoted,
     Refusal.NOT_THE_CONTROLLER: errors.NotTheController,
     Refusal.ENTERED_THE_FIGURES: errors.EnteredTheFigures,
-    Refusal.PEOPLE_FIXED: errors.PeopleFixed,
 }
 
 
@@ -87,12 +84,6 @@ def confirmation_refusals(
 def act_refusals(*, act: Act, actor: Standing) -> tuple[Refusal, ...]:
     """Return whether a duty forbids a hold, a resumption, a cancellation or a decision."""
     return _those({Refusal.DUTIES_MEET: bool(barred_by(act, actor))})
-
-
-def naming_refusals(*, stage: Stage, actor: Standing) -> tuple[Refusal, ...]:
-    """Return whether it is too late for an owner, who holds no lead seat, to name people."""
-    is_owner_only = Role.LEAD not in actor.seats
-    return _those({Refusal.PEOPLE_FIXED: is_owner_only and stage >= Stage.DECIDED})
 
 
 def ensure(refusals: Iterable[Refusal], **details: object) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, TypeVar, Unpack
 
-from accounts.rules.roles import Permission
+from accounts.rules.roles import Permission, Role
 from audit import services as audit
 from core import tenancy
 from core.errors import Invalid
@@ -14,7 +14,7 @@ from core.tenancy import Actor
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
 from hierarchy.services import tree as places
-from measures.errors import PlanFrozen, SecondOwner
+from measures.errors import PeopleFixed, PlanFrozen, SecondOwner
 from measures.events import MeasureDescribed, MeasureProposed, PeopleNamed
 from measures.models import Measure
 from measures.rules.lines import EffectType
@@ -131,13 +131,16 @@ def name_people(
     """Name owner, sponsor and controller: three different members, or nobody yet.
 
     Raises NotFound (also for a member who left), NotAllowed, MeasureEnded, StaleVersion,
-    SamePerson, PersonNeeded. Open gate requests are voided by the database.
+    SamePerson, PersonNeeded; PeopleFixed from Decided on for all but a lead, lest owners choose
+    their own controller. Open gate requests are voided by the database.
     """
     measure = lock.measure(actor, measure_id, Permission.NAME_PEOPLE, version=version)
     named = {"owner": owner_id, "sponsor": sponsor_id, "controller": controller_id}
     before = {role: getattr(measure, f"{role}_id") for role in named}
     if named == before:
         return measure
+    if measure.stage >= Stage.DECIDED and Role.LEAD not in authority.roles_at(actor, measure.node):
+        raise PeopleFixed
     naming.give(measure, named)
     audit.record(
         PeopleNamed(

@@ -216,18 +216,6 @@ def test_hold_resume_and_cancel_keep_the_duties_apart(act, actor, expected):
     assert duties.act_refusals(act=act, actor=actor) == expected
 
 
-@pytest.mark.parametrize(
-    ("stage", "actor", "expected"),
-    [
-        (Stage.DETAILED, THE_OWNER, ()),
-        (Stage.DECIDED, THE_OWNER, (Refusal.PEOPLE_FIXED,)),
-        (Stage.DECIDED, THE_LEAD, ()),
-    ],
-)
-def test_from_decided_on_only_a_lead_names_people(stage, actor, expected):
-    assert duties.naming_refusals(stage=stage, actor=actor) == expected
-
-
 @pytest.mark.parametrize("refusal", Refusal)
 def test_each_refusal_is_raised_as_the_error_of_its_code(refusal):
     with pytest.raises(ERRORS[refusal]) as refused:

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import Invalid, NotAllowed, NotFound, StaleVersion
 from hierarchy.errors import WrongLevel
-from measures.errors import PersonNeeded, PlanFrozen, SamePerson, SecondOwner
+from measures.errors import PeopleFixed, PersonNeeded, PlanFrozen, SamePerson, SecondOwner
 from measures.rules.lines import EffectType
 from measures.services import proposals
 from tests.factories.measures import a_decided_measure, a_planned_measure, a_proposal
@@ -187,3 +187,18 @@ def test_a_sponsor_names_nobody_beside_the_owner_who_does():
         name(subject, "sponsor", **people)
 
     assert name(subject, "owner", **people).controller_id is None
+
+
+def test_from_decided_on_an_owner_chooses_no_controller_and_a_lead_does():
+    subject = a_decided_measure()
+    people = {
+        "owner_id": subject.id_of("owner"),
+        "sponsor_id": subject.id_of("sponsor"),
+        "controller_id": subject.id_of("steering"),
+    }
+
+    with pytest.raises(PeopleFixed):
+        name(subject, "owner", **people)
+
+    assert subject.measure().controller_id == subject.id_of("controller")
+    assert name(subject, "lead", **people).controller_id == subject.id_of("steering")
