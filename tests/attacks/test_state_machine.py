@@ -7,6 +7,7 @@ the end.
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -88,13 +89,13 @@ class Governance(RuleBasedStateMachine):
         assert (refusal is None) is lawful, tried
         return made
 
-    def open_request(self) -> GateRequest:
+    def open_request(self):
         """Return the latest request, open or not; one that is nowhere if there is none."""
         with tenancy.reading(self.actor("lead")):
             found = (
                 GateRequest.objects.filter(measure_id=self.case.measure_id).order_by("pk").last()
             )
-        return found or GateRequest(pk=2**40, digest="")
+        return found or SimpleNamespace(pk=2**40, digest="")
 
     @rule(who=movers)
     def submit(self, who: str) -> None:
@@ -336,7 +337,7 @@ def test_product_and_model_never_disagree(ground):
     run_state_machine_as_test(
         Governance,
         settings=settings(
-            max_examples=STEPS // STEPS_EACH + 2,
+            max_examples=STEPS // STEPS_EACH * 6 // 5,
             stateful_step_count=STEPS_EACH,
             derandomize=True,
             database=None,
@@ -348,4 +349,5 @@ def test_product_and_model_never_disagree(ground):
 
     with tenancy.reading(tenancy.system(ground.id)):
         seen = soundness.examine()
-    assert (Governance.steps >= STEPS, seen.faults) == (True, [])
+    assert seen.faults == []
+    assert Governance.steps >= STEPS
