@@ -349,5 +349,5 @@ def test_product_and_model_never_disagree(ground):
 
     with tenancy.reading(tenancy.system(ground.id)):
         seen = soundness.examine()
-    assert seen.faults == []
+    assert seen.faults == ()
     assert Governance.steps >= STEPS
