@@ -64,6 +64,10 @@ def on_hold(facts):
     )
 
 
+def rephased(facts):
+    return replace(on_hold(facts), hold_is_rephased=True)
+
+
 def cancelled(facts):
     return replace(
         facts,
@@ -95,7 +99,7 @@ def ancestors(packages):
 @UNHURRIED
 @given(
     st.lists(st.lists(measures(), min_size=1, max_size=4), min_size=1, max_size=3),
-    st.sampled_from([on_hold, cancelled, lambda facts: cancelled(on_hold(facts))]),
+    st.sampled_from([on_hold, rephased, cancelled, lambda facts: cancelled(on_hold(facts))]),
 )
 def test_neither_hold_nor_cancel_improves_any_ancestors_colour(packages, act):
     first, *others = packages[0]

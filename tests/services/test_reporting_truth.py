@@ -1,5 +1,6 @@
 """What a measure puts in follows governance and steering: closures, cancellations, escalations."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core import tenancy
 from governance.queries import facts
 from governance.rules.holds import Ending
-from governance.services import closure, lifecycle
+from governance.services import closure, lifecycle, phasing
 from measures.models import Milestone
 from measures.rules.stage import Lifecycle, Stage
 from reporting.models import RollupCount
@@ -84,6 +85,30 @@ def test_a_cancelled_measure_leaves_the_current_plan_and_stays_in_the_original(c
     assert (year.original, year.plan) == (90 * THOUSAND, 40 * THOUSAND)
     assert (year.outlook, year.confirmed) == (9 * THOUSAND, 9 * THOUSAND)
     assert (rate.original, rate.plan, rate.outlook) == (120 * THOUSAND, None, None)
+    assert drifted(subject.organization) == []
+
+
+def test_what_a_hold_delays_counts_again_once_sponsor_and_controller_confirm_it(clock_at):
+    clock_at(YEAR, 1, 12, 9)
+    subject = a_decided_measure()
+    clock_at(YEAR, 5, 5, 9)
+    subject.approve(subject.claim(4, 9000))
+    lifecycle.hold(
+        actor=subject.actor("sponsor"),
+        measure_id=subject.measure_id,
+        reason_code="budget",
+        reason="Funds were moved.",
+        until=date(YEAR, 7, 1),
+    )
+    outlooks = []
+    for by in ("nobody", "sponsor", "controller"):
+        if by != "nobody":
+            phasing.confirm(actor=subject.actor(by), measure_id=subject.measure_id)
+        drained(subject.organization)
+        outlooks.append(seen(subject.organization, subject.organization.root).columns[0].outlook)
+
+    # What flows stays at its last proven size; confirmed, the forecast of ten a month counts.
+    assert outlooks == [81 * THOUSAND, 81 * THOUSAND, 89 * THOUSAND]
     assert drifted(subject.organization) == []
 
 
