@@ -1,7 +1,7 @@
 """The way to workers: tasks by name after commit, with tenant and actor in their headers."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -70,6 +70,26 @@ def _send(
         current_app.send_task(task_name, kwargs=arguments, headers=headers, retry=False)
     except Exception:
         logger.warning("broker unreachable: %s is left to the sweep", task_name)
+
+
+class SweepIncomplete(RuntimeError):
+    """A sweep that some organizations were left out of; what failed there is in the log."""
+
+
+def sweep(actors: Iterable[Actor], work: Callable[[Actor], object]) -> None:
+    """Do the same for every organization: a fault in one keeps nobody else from their turn.
+
+    Raises SweepIncomplete at the end, so that the task counts as failed.
+    """
+    failed = []
+    for actor in actors:
+        try:
+            work(actor)
+        except Exception:
+            logger.exception("organization %s is left out of this sweep", actor.organization_id)
+            failed.append(actor.organization_id)
+    if failed:
+        raise SweepIncomplete(f"left out: organizations {', '.join(map(str, failed))}")
 
 
 class TenantTask(celery.Task):  # type: ignore[misc]  # celery ships no types

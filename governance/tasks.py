@@ -12,8 +12,7 @@ from governance.services import heads
 @shared_task(name="governance.tasks.publish_heads")
 def publish_heads() -> None:
     """Publish the head of every organization in which a new day has begun."""
-    for organization in people.organizations():
-        heads.publish(actor=tenancy.system(organization.pk))
+    queue.sweep(people.systems(), lambda actor: heads.publish(actor=actor))
 
 
 @shared_task(bind=True, base=queue.TenantTask, name="governance.tasks.keep_head")

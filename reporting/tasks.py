@@ -27,26 +27,19 @@ def drain_rollups(self: queue.TenantTask) -> None:
 @shared_task(name="reporting.tasks.sweep_rollups")
 def sweep_rollups() -> None:
     """Drain every organization in which something is marked: what a lost wake-up left."""
-    for organization in people.organizations():
-        _drain(tenancy.system(organization.pk))
+    queue.sweep(people.systems(), _drain)
 
 
 @shared_task(name="reporting.tasks.nightly")
 def nightly() -> None:
     """Where a new day has begun, mark what depends on it; once that is drained, check it all."""
-    for organization in people.organizations():
-        actor = tenancy.system(organization.pk)
-        if day.turn(actor=actor):
-            _drain(actor)
-        if check.is_due(actor=actor):
-            check.check(actor=actor)
+    queue.sweep(people.systems(), _turn_the_day)
 
 
 @shared_task(name="reporting.tasks.post_digests")
 def post_digests() -> None:
     """Post the letters of what is due to whoever wants one this morning, once a period."""
-    for organization in people.organizations():
-        digests.post(actor=tenancy.system(organization.pk))
+    queue.sweep(people.systems(), lambda actor: digests.post(actor=actor))
 
 
 @shared_task(bind=True, base=queue.TenantTask, name="reporting.tasks.renew_all")
@@ -60,6 +53,13 @@ def renew_all(self: queue.TenantTask, delivery_id: int) -> None:
 
     if audit.perform(actor=actor, delivery_id=delivery_id, effect=effect):
         queue.send("reporting.tasks.drain_rollups", actor)
+
+
+def _turn_the_day(actor: Actor) -> None:
+    if day.turn(actor=actor):
+        _drain(actor)
+    if check.is_due(actor=actor):
+        check.check(actor=actor)
 
 
 def _drain(actor: Actor) -> None:

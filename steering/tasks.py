@@ -6,6 +6,7 @@ from accounts.queries import people
 from audit import services as audit
 from audit.models import Event
 from core import queue, tenancy
+from core.tenancy import Actor
 from steering.services import clock, evaluation, leaving
 
 
@@ -30,7 +31,9 @@ def evaluate(self: queue.TenantTask, delivery_id: int | None = None) -> None:
 @shared_task(name="steering.tasks.run_clock")
 def run_clock() -> None:
     """Let time pass in every organization: who leaves today goes, and escalations climb."""
-    for organization in people.organizations():
-        actor = tenancy.system(organization.pk)
-        leaving.let_leave(actor=actor)
-        clock.run(actor=actor)
+    queue.sweep(people.systems(), _let_time_pass)
+
+
+def _let_time_pass(actor: Actor) -> None:
+    leaving.let_leave(actor=actor)
+    clock.run(actor=actor)

@@ -29,6 +29,11 @@ def organizations() -> models.QuerySet[Organization]:
     return Organization.objects.order_by("pk")
 
 
+def systems() -> list[Actor]:
+    """Return Assay itself as the actor in every organization, for sweeps."""
+    return [tenancy.system(pk) for pk in organizations().values_list("pk", flat=True)]
+
+
 def by_slug(slug: str) -> Organization:
     """Return the organization at an address; NotFound."""
     found = Organization.objects.filter(slug=slug).first()
