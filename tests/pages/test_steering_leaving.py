@@ -1,5 +1,6 @@
 """The page on which a member's duties are handed over, and the member leaves."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Member
+from accounts.services import tokens
 from core import tenancy
 from measures.rules.stage import Stage
 from tests.factories import governance
@@ -85,6 +87,36 @@ def test_leaving_on_a_day(halvern, cases):
     assert "leaves on 2026-05-31; everything is handed over." in answer.content.decode()
     assert "31 May 2026" in member.content.decode()
     assert owners(halvern, cases) == [heir.member_id] * 2
+
+
+def test_who_has_left_is_out_of_every_session_and_program_at_once(halvern):
+    client, home = browser(halvern, "executive"), f"/o/{halvern.slug}/"
+    secret = tokens.issue(
+        actor=halvern.actor("executive"),
+        member_id=halvern.actor("executive").member_id,
+        name="Mine",
+        may_write=False,
+    )
+    program = {"Authorization": f"Bearer {secret}"}
+    api = f"/o/{halvern.slug}/api/v1/measures"
+    before = client.get(home), Client().get(api, headers=program)
+
+    browser(halvern).post(
+        page_of(halvern, "executive"), {"reason": "Retires.", "leaves_on": "2026-05-04"}
+    )
+    after = client.get(home), Client().get(api, headers=program)
+
+    assert [each.status_code for each in before] == [HTTPStatus.OK, HTTPStatus.OK]
+    assert [each.status_code for each in after] == [HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED]
+
+
+def test_the_list_of_people_says_who_leaves(halvern):
+    client = browser(halvern)
+    client.post(page_of(halvern, "executive"), {"reason": "Retires.", "leaves_on": "2026-05-31"})
+
+    shown = client.get(f"/o/{halvern.slug}/structure/people").content.decode()
+
+    assert "leaves on 31 May 2026" in re.sub(r"<[^>]+>", "", shown)
 
 
 def test_a_leaving_with_a_gap_lists_the_measures(halvern, cases):
