@@ -364,3 +364,29 @@ class ShadowNotNow(DomainError):
         "An organization starts with its shadow period, or has none: {why}. "
         "Forced decisions act from now on."
     )
+
+
+class SchemeInvalid(DomainError):
+    """A gate scheme cannot stand; `problems` are its sentences, all of them."""
+
+    code = "scheme_invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "These gates cannot stand: {problems}"
+
+
+class OwnProposal(DomainError):
+    """Who proposed a change of the gates tried to confirm it."""
+
+    code = "own_proposal"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "A change of the gates is confirmed by a second administrator, not by whoever proposed it."
+    )
+
+
+class ProposalChanged(DomainError):
+    """The proposal is not the one that was shown, or is no longer open."""
+
+    code = "proposal_changed"
+    status = HTTPStatus.CONFLICT
+    message = "This proposal has been changed or settled since it was shown. Reload and read it."

@@ -280,3 +280,36 @@ class ShadowBegun(Act):
     kind: ClassVar[str] = "shadow_begun"
     subject_kind: ClassVar[str] = "organization"
     ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeAct(Act):
+    """An act on a proposal to change the gates; the subject is the proposal."""
+
+    subject_kind: ClassVar[str] = "scheme_proposal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeProposed(SchemeAct):
+    """A change of the gates was proposed, or a proposal changed."""
+
+    kind: ClassVar[str] = "scheme_proposed"
+    based_on: int
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeWithdrawn(SchemeAct):
+    """A proposal was withdrawn."""
+
+    kind: ClassVar[str] = "scheme_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeConfirmed(SchemeAct):
+    """A second administrator confirmed a proposal: the next version of the gates."""
+
+    kind: ClassVar[str] = "scheme_confirmed"
+    version: int
+    effective_from: date
+    proposed_by_id: int

@@ -12,6 +12,7 @@ from governance.views import (
     lifecycle,
     lives,
     requests,
+    schemes,
     signing,
 )
 
@@ -23,6 +24,12 @@ urlpatterns = [
     path("gates/<uuid:asked>/", requests.show, name="request"),
     path("gates/<uuid:asked>/vote/", requests.vote, name="vote"),
     path("gates/<uuid:asked>/withdraw/", requests.withdraw, name="withdraw"),
+    path("gates/scheme/", schemes.index, name="schemes"),
+    path("gates/scheme/gate/<int:stage>/<int:step>/", schemes.gate, name="scheme_gate"),
+    path("gates/scheme/step/", schemes.add_step, name="scheme_step"),
+    path("gates/scheme/proposal/", schemes.proposal, name="scheme_proposal"),
+    path("gates/scheme/confirm/", schemes.confirm, name="scheme_confirm"),
+    path("gates/scheme/withdraw/", schemes.withdraw, name="scheme_withdraw"),
     path("approvals/", approvals.approval_desk, name="approval_desk"),
     path("approvals/<uuid:measure>/", closing.confirm, name="closure"),
     path("approvals/<uuid:measure>/countersign/", signing.countersign, name="countersign"),

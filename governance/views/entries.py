@@ -55,6 +55,7 @@ KINDS: Mapping[str, str | Promise] = {
     "import": _("Import"),
     "api_token": _("API token"),
     "ledger": _("Ledger"),
+    "scheme_proposal": _("Proposal for the gates"),
 }
 # What an act says it was judged by.
 BASES: Mapping[str, str | Promise] = {

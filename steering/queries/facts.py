@@ -15,7 +15,7 @@ from measures.rules.freshness import Cadence, Freshness, cadence_of
 from measures.rules.lights import Colour, Light
 from measures.rules.stage import Lifecycle
 from steering.models import Watch
-from steering.queries import forced, holds
+from steering.queries import forced, holds, overdue
 from steering.queries.forced import Forced
 from steering.rules.stake import value_at_stake
 from steering.rules.triggers import LateMilestone, SteeringFacts
@@ -57,6 +57,9 @@ def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Se
     asked = holds.asking(on_hold, based.today, based.numbers)
     for pk, hold in asked.items():
         seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, hold=hold))
+    for pk, gate in overdue.of(ids, based.today).items():
+        if pk in seen:
+            seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, overdue_gate=gate))
     found = forced.of(figures, watches, based)
     return {pk: replace(each, forced=found[pk]) for pk, each in seen.items()}
 

@@ -9,7 +9,7 @@ from governance.queries import forced
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
 from steering.models import Escalation, Watch
-from steering.queries import holds
+from steering.queries import holds, overdue
 from steering.rules.escalation import EscalationState
 from steering.rules.levels import HIGHEST
 
@@ -17,7 +17,10 @@ ENDED = (Lifecycle.CLOSED, Lifecycle.CANCELLED)
 
 
 def to_look_at(today: date, limit: int) -> list[int]:
-    """Return measures from Decided on, or on hold, judged anew or not looked at today."""
+    """Return measures from Decided on, or on hold, judged anew or not looked at today.
+
+    Measures whose gate is overdue are looked at once a day, whatever their stage.
+    """
     seen = Watch.objects.filter(
         measure=OuterRef("measure_id"), looked_for__gte=today, judged_at=OuterRef("computed_at")
     )
@@ -26,7 +29,9 @@ def to_look_at(today: date, limit: int) -> list[int]:
     rows = Measure.objects.filter(is_running | Q(lifecycle=Lifecycle.ON_HOLD)).filter(
         Exists(unseen)
     )
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    late = overdue.to_look_at(today).exclude(pk__in=found).order_by("pk")
+    return [*found, *late.values_list("pk", flat=True)[: limit - len(found)]]
 
 
 def missed(today: date) -> QuerySet[Escalation]:
@@ -40,11 +45,13 @@ def missed(today: date) -> QuerySet[Escalation]:
 def bereft(today: date) -> QuerySet[Escalation]:
     """Return the open escalations that lost their subject by a decision of its own.
 
-    The measure has been closed or cancelled, or the hold they ask about resumed or extended.
+    The measure has been closed or cancelled, the hold they ask about resumed or extended, or the
+    gate they ask about decided.
     """
     settled = holds.settled(today).order_by().values("pk")
+    decided = overdue.settled(today).order_by().values("pk")
     rows: QuerySet[Escalation] = Escalation.objects.filter(state=EscalationState.OPEN).filter(
-        Q(measure__lifecycle__in=ENDED) | Q(pk__in=settled)
+        Q(measure__lifecycle__in=ENDED) | Q(pk__in=settled) | Q(pk__in=decided)
     )
     return rows.order_by("measure_id", "pk")
 

@@ -16,6 +16,7 @@ class TriggerCode(StrEnum):
     MILESTONE_LATE = "T1"
     POTENTIAL_RED = "T2"
     UPDATE_STALE = "T4"
+    GATE_OVERDUE = "T9"
     HOLD_EXPIRING = "T10"
 
 
@@ -35,6 +36,16 @@ class LateMilestone:
     due_on: date
     days_late: int
     is_critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueGate:
+    """A gate without a decision by its day; `waits_for` are the roles that have not voted."""
+
+    name: str
+    due_on: date
+    days_late: int
+    waits_for: tuple[str, ...]
 
 
 class HoldPhase(StrEnum):
@@ -61,6 +72,7 @@ class SteeringFacts:
     `update_due_on`: the day a status update was due that has gone stale; None when fresh or due.
     `red_since`: the day the potential light turned red; None when it is not red.
     `cut_over_on`: the day a running measure was taken over; None for one that began here.
+    `overdue_gate`: the requested gate whose day has passed without a decision.
     `hold`: the hold that nears its end or has run out; None where none does.
     """
 
@@ -73,6 +85,7 @@ class SteeringFacts:
     potential_reason: str = ""
     cut_over_on: date | None = None
     hold: HoldFacts | None = None
+    overdue_gate: OverdueGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,7 @@ class Trigger:
     first_level: int
     look: Callable[["Trigger", SteeringFacts], Firing | None]
     lifecycle: Lifecycle = Lifecycle.ACTIVE
+    from_stage: Stage = Stage.DECIDED
 
 
 # Critical triggers start at level 2 (domain-rules §12).
@@ -202,6 +216,24 @@ def hold_facts(
     return HoldFacts(until, asked_on, HoldPhase.TO_CANCEL if is_silent else HoldPhase.EXPIRED)
 
 
+def _look_gate(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
+    gate = facts.overdue_gate
+    if gate is None:
+        return None
+    waits = f" It waits for: {', '.join(gate.waits_for)}." if gate.waits_for else ""
+    return Firing(
+        code=trigger.code,
+        severity=trigger.severity,
+        level=trigger.first_level,
+        since=gate.due_on,
+        sentence=(
+            f"{gate.name} was to be decided by {day_text(gate.due_on)}, "
+            f"{gate.days_late} day{'' if gate.days_late == 1 else 's'} ago.{waits}"
+        ),
+        about=(gate.name, gate.due_on.isoformat()),
+    )
+
+
 def _is_ours(onset: date, facts: SteeringFacts) -> bool:
     # What had gone wrong before the take-over is shown as a finding, never escalated (issue 2).
     return facts.cut_over_on is None or onset >= facts.cut_over_on
@@ -233,6 +265,15 @@ TRIGGERS: tuple[Trigger, ...] = (
         look=_look_update,
     ),
     Trigger(
+        code=TriggerCode.GATE_OVERDUE,
+        name="Gate overdue",
+        condition="a requested gate has no decision by its due date",
+        severity=Severity.RED,
+        first_level=1,
+        look=_look_gate,
+        from_stage=Stage.DEFINED,
+    ),
+    Trigger(
         code=TriggerCode.HOLD_EXPIRING,
         name="Hold ends",
         condition="a hold nears its end; past it, it climbs until somebody resumes or cancels",
@@ -240,20 +281,26 @@ TRIGGERS: tuple[Trigger, ...] = (
         first_level=1,
         look=_look_hold,
         lifecycle=Lifecycle.ON_HOLD,
+        from_stage=Stage.DEFINED,
     ),
 )
 
 
 def is_watched(facts: SteeringFacts) -> bool:
-    """Return whether triggers look at a measure: from Decided on while active, or on hold."""
+    """Return whether triggers look at a measure: active from Decided, at a late gate, on hold."""
     is_committed = Stage.DECIDED <= facts.stage < Stage.CLOSED
-    is_running = is_committed and facts.lifecycle is Lifecycle.ACTIVE
+    is_asked = is_committed or facts.overdue_gate is not None
+    is_running = is_asked and facts.lifecycle is Lifecycle.ACTIVE
     return is_running or facts.lifecycle is Lifecycle.ON_HOLD
 
 
 def asked_of(facts: SteeringFacts) -> tuple[TriggerCode, ...]:
     """Return the triggers that look at a measure in its lifecycle; the others leave it alone."""
-    return tuple(each.code for each in TRIGGERS if each.lifecycle is facts.lifecycle)
+    return tuple(
+        each.code
+        for each in TRIGGERS
+        if each.lifecycle is facts.lifecycle and facts.stage >= each.from_stage
+    )
 
 
 def firings(facts: SteeringFacts, rules: Iterable[Trigger] = TRIGGERS) -> tuple[Firing, ...]:

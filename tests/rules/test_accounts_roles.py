@@ -9,6 +9,7 @@ ADMINISTRATION = {
     Permission.ADMINISTER_STRUCTURE,
     Permission.ADMINISTER_PEOPLE,
     Permission.CHANGE_NUMBERS,
+    Permission.CHANGE_GATES,
     Permission.TAKE_OVER,
 }
 READING = {Permission.VIEW, Permission.COMMENT, Permission.USE_API}
