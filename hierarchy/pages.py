@@ -36,6 +36,10 @@ BELONGS_TO = {
     "intake:runs": "hierarchy:administration",
     "intake:run": "hierarchy:administration",
     "steering:hand_over": "hierarchy:administration",
+    **dict.fromkeys(
+        ("governance:schemes", "governance:scheme_gate", "governance:scheme_proposal"),
+        "hierarchy:administration",
+    ),
     "measures:targets": "reporting:home",
     "governance:submit": "measures:my_work",
     "governance:hold": "measures:my_work",

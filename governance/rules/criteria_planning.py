@@ -47,7 +47,7 @@ def _milestones_planned(values: Values) -> Criterion:
     least = int(values["count"])
     return Criterion(
         code="milestones_at_least",
-        wanted=f"there are at least {least} milestones",
+        wanted=f"milestones are planned: at least {least}",
         sentence="Too few milestones: {lacking}.",
         supplied_by=Role.OWNER,
         anchor="milestones",
@@ -69,7 +69,7 @@ def _risks_known(values: Values) -> Criterion:
 
     return Criterion(
         code="risks",
-        wanted=f"at least {least} risks are recorded, each with an owner and a mitigation",
+        wanted=f"risks are recorded, each with an owner and a mitigation: at least {least}",
         sentence="Risks: {lacking}.",
         supplied_by=Role.OWNER,
         anchor="risks",

@@ -28,8 +28,8 @@ def propose(
 ) -> SchemeProposal:
     """Save a draft of the next version, in place of the open one; it holds once confirmed.
 
-    Raises NotAllowed, SchemeInvalid with every problem, and Invalid for a day that has passed or for
-    what is in force already.
+    Raises NotAllowed, SchemeInvalid with every problem, and Invalid for a day that has passed
+    or for what is in force already.
     """
     person = _lock(actor)
     if found := schemes.problems(document):

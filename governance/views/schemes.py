@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import DomainError, Invalid, NotFound
-from governance import scheme_forms
 from governance.errors import SchemeInvalid
 from governance.models import Scheme, SchemeProposal
 from governance.queries import proposals
@@ -22,9 +21,9 @@ from governance.rules import differences
 from governance.rules.gates import Gate
 from governance.rules.gates import Scheme as Rules
 from governance.rules.schemes import read as rules_of
-from governance.scheme_forms import GateForm, StepForm
 from governance.services import schemes
-from governance.views import scene
+from governance.views import scene, scheme_forms
+from governance.views.scheme_forms import GateForm, StepForm
 from governance.words import ROLE_NAMES
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.places import tabs
@@ -71,8 +70,9 @@ def index(request: Request) -> HttpResponse:
 
 
 @requires(Permission.CHANGE_GATES)
-def gate(request: Request, stage: int, step: int) -> HttpResponse:
-    """Show and change one gate of the draft, or of the last version where there is none."""
+def gate(request: Request) -> HttpResponse:
+    """Show and change one gate, named by `stage` and `step`, of the draft or the last version."""
+    stage, step = (whole_number(request.GET.get(name, "")) or 0 for name in ("stage", "step"))
     with tenancy.reading(request.actor):
         document, starts_on = _edited()
         try:

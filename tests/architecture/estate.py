@@ -80,8 +80,6 @@ def an_estate() -> Estate:
             "claim": NOT_OURS,
             "series": "plan",
             "year": governing.YEAR,
-            "stage": Stage.DECIDED.value,
-            "step": 0,
             "measured": "plan",
             "horizon": "year",
             "line": Line.objects.filter(measure=case.measure_id).first().pk,

@@ -257,7 +257,6 @@ def test_the_erp_gate_is_49_days_late_without_a_quorum_at_level_3(halvern):
         asked = GateRequest.objects.get(measure=measure, state=RequestState.OPEN)
         raised = Escalation.objects.get(measure=measure, rule=TriggerCode.GATE_OVERDUE)
         late = (periods.ground().today - asked.due_on).days
-
     assert (measure.stage, measure.size, asked.above_limit) == (Stage.DETAILED, 950_000, True)
     assert (late, raised.level, raised.state) == (49, 3, "open")
     assert raised.facts["sentence"].endswith("It waits for: sponsor, steering.")
@@ -303,7 +302,7 @@ def test_cyber_segmentation_costs_and_promises_nothing(halvern):
     assert halvern.lights(stories_of_change.CYBER).potential.colour == "green"
 
 
-def test_steel_and_the_portal_wait_for_the_steering_committee(halvern):
+def test_steel_the_portal_and_the_erp_gate_wait_for_the_steering_committee(halvern):
     with halvern.reading():
         waiting = Escalation.objects.filter(level=3, state="open").order_by("pk")
         found = [(row.measure.node.code, row.rule, row.due_on) for row in waiting]
@@ -312,6 +311,7 @@ def test_steel_and_the_portal_wait_for_the_steering_committee(halvern):
     assert found == [
         (stories_of_value.STEEL.code, "T2", date(YEAR, 7, 8)),
         (stories_of_value.PORTAL.code, "T2", date(YEAR, 7, 8)),
+        (stories_of_change.ERP.code, "T9", date(YEAR, 7, 8)),
     ]
     assert decided.outcome == "adjust"
 

@@ -12,7 +12,7 @@ from tests.factories.organizations import an_organization
 from tests.factories.schemes import a_proposal, document, second_administrator
 from tests.pages.visitors import visitor, visitor_of
 
-DECIDED = "gates/scheme/gate/3/0/"
+DECIDED = "gates/scheme/gate/?stage=3&step=0"
 
 
 @pytest.fixture
@@ -76,7 +76,10 @@ def test_a_gate_filled_in_anew_becomes_a_proposal_with_its_preview(organization)
     )
     text = administrator.see("gates/scheme/proposal/").one("main").text
     assert "1 measure would be blocked" in text
-    assert "Decided: asks that at least 3 risks are recorded" in text
+    assert (
+        "Decided: asks that risks are recorded, each with an owner and a mitigation: at least 3."
+        in text
+    )
     assert "Risks: 0 of 3 are recorded." in text
     assert "a second administrator has to confirm it" in text
 

@@ -86,7 +86,11 @@ class GateForm(Proposed):
                     max_length=20,
                     help_text=f"{each.lower} – {each.upper}",
                 )
-        self.order_fields([*self.field_order, *self._parameters()])
+        last = ["effective_from", "reason"]
+        others = [name for name in self.fields if "." not in name and name not in last]
+        first = list(self.field_order)
+        rest = [name for name in others if name not in first]
+        self.order_fields([*first, *self._parameters(), *rest, *last])
 
     def _parameters(self) -> list[str]:
         return [name for name in self.fields if "." in name]
