@@ -34,7 +34,6 @@ from measures.rules.stage import Lifecycle, Stage
 from reporting.rules.figures import Horizon
 from steering.models import Escalation, EscalationDecision
 from steering.queries import zombies
-from steering.rules.triggers import TriggerCode
 from tests.factories.demo import Told, the_demo
 
 YEAR = 2026
@@ -254,11 +253,10 @@ def test_the_erp_gate_is_49_days_late_without_a_quorum_at_level_3(halvern):
     with halvern.reading():
         measure = halvern.measure(stories_of_change.ERP)
         asked = GateRequest.objects.get(measure=measure, gate=Stage.DECIDED)
-        raised = Escalation.objects.get(measure=measure, rule=TriggerCode.GATE_OVERDUE)
+        raised = Escalation.objects.get(measure=measure, rule="T9")
         late = (periods.ground().today - asked.due_on).days
-
         assert (asked.state, asked.above_limit, late) == ("open", True, 49)
-        assert (measure.size, raised.level, raised.state) == (950_000, 3, "open")
+        assert (measure.size, raised.level) == (950_000, 3)
         assert raised.facts["sentence"].endswith("It waits for: sponsor, steering.")
 
 

@@ -8,6 +8,7 @@ import pytest
 from governance.rules import catalogue, criteria_planning
 from governance.rules.catalogue import CATALOGUE
 from governance.rules.facts import GovernedDependency, GovernedRisk
+from governance.rules.gates import FIXED_CRITERIA
 from measures.rules.lights import Colour
 from tests.rules.governance_facts import MILESTONE, line, measure, month, one_off
 
@@ -143,4 +144,6 @@ def test_the_catalogue_knows_every_code_once():
     known = catalogue.known()
 
     assert all(criterion.code == code for code, criterion in known.items())
-    assert len(known) == len(CATALOGUE) + 9 + len(catalogue.EVIDENCE_KINDS)
+    always = {each.code for asked in FIXED_CRITERIA.values() for each in asked}
+    demanded = {f"evidence_{kind}" for kind in catalogue.EVIDENCE_KINDS}
+    assert set(known) == {*CATALOGUE, *always, *demanded}
