@@ -11,7 +11,7 @@ from accounts.models import Letter, Member
 from accounts.queries import people
 from accounts.rules.letters import Digest, Link, Section, Words
 from core.tenancy import Actor
-from governance.queries import desk, expiring
+from governance.queries import docket, expiring
 from governance.queries.desk import RequestRow
 from measures.queries import periods, work
 from measures.queries.claims import ClaimRow
@@ -38,7 +38,7 @@ def digest(letter: Letter) -> Words | None:
     found = work.of(actor, ground)
     sections = [
         _updates(found, slug),
-        _votes(desk.waiting(actor), slug),
+        _votes(docket.mine(actor), slug),
         _claims(found.decisions, slug),
         _escalations(actor, slug),
         _holds(actor, ground, slug),

@@ -1,5 +1,6 @@
 """Organizations and members: who belongs where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -146,6 +147,13 @@ def who_wants(digest: Digest) -> list[Member]:
     """Return the present members who chose a digest and can log in to act on it."""
     wanting = members().filter(digest=digest, user__is_active=True)
     return list(wanting.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX))
+
+
+def written(names: Mapping[int, str], doer_id: int | None, decided_for_id: int | None) -> str:
+    """Return who did an act as pages say it: "A", or "A for B" where a deputy did it."""
+    doer = names.get(doer_id or 0, "")
+    principal = names.get(decided_for_id or 0, "")
+    return f"{doer} for {principal}" if principal else doer
 
 
 def can_log_in(member: Member) -> bool:

@@ -16,7 +16,7 @@ from core.errors import NotFound
 from core.tenancy import Actor
 from governance.api.given import Words, judged, measure_at
 from governance.models import GateRequest
-from governance.queries import desk, requests
+from governance.queries import desk, docket, requests
 from governance.queries.desk import RequestRow
 from governance.rules.gates import GateCode
 from governance.rules.votes import Choice, RequestState
@@ -102,9 +102,12 @@ class GateRequests(Endpoint):
     def get(self, request: Request) -> Response:
         """List the open requests the caller may see, the most urgent first."""
         query = judged(RequestListQuery(data=request.query_params))
-        rows = desk.waiting(self.actor) if query["waiting"] else desk.gate_desk(self.actor)
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(RequestSerializer(page, many=True).data)
+        if query["waiting"]:
+            shown = self.paginate_queryset(docket.mine(self.actor))
+        else:
+            page = self.paginate_queryset(docket.ordered(self.actor))
+            shown = docket.rows(page or [], self.actor)
+        return self.get_paginated_response(RequestSerializer(shown, many=True).data)
 
 
 class MeasureRequests(Endpoint):

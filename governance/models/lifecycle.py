@@ -44,6 +44,7 @@ class LifecycleDecision(TenantModel):
     )
     reason = models.TextField(blank=True, default="")
     decided_by = TenantKey(Member, null=True)
+    decided_for = TenantKey(Member, null=True)
     level = models.SmallIntegerField(default=0, db_default=0)
     decided_at = models.DateTimeField(db_default=Func(function="assay_now"))
     decided_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))
@@ -120,6 +121,7 @@ class ClosureConfirmation(TenantModel):
 
     measure = TenantKey(Measure, related_name="closure_confirmations")
     confirmed_by = TenantKey(Member)
+    decided_for = TenantKey(Member, null=True)
     confirmed_at = models.DateTimeField(db_default=Func(function="assay_now"))
     figures_digest = models.CharField(max_length=64, default="")
     approved = models.JSONField(default=list)
@@ -148,3 +150,8 @@ class ClosureConfirmation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} on {self.confirmed_at:%Y-%m-%d}"
+
+    @property
+    def controller_then(self) -> int:
+        """Return whose confirmation it is: the controller's, also where a deputy gave it."""
+        return self.decided_for_id or self.confirmed_by_id

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from accounts.queries import people
 from accounts.rules.roles import Role
-from governance.models import Decision, TakeOverConfirmation
+from governance.models import Decision, TakeOverConfirmation, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,21 @@ class ConfirmedRow:
 
 def of_requests(request_ids: Iterable[int]) -> dict[int, DecisionRow]:
     """Return decisions by request."""
-    found = Decision.objects.filter(request_id__in=list(request_ids)).select_related("decided_by")
+    keys = list(request_ids)
+    found = list(Decision.objects.filter(request_id__in=keys))
+    # The last vote decides, so whom it was for is whom the decision was for.
+    votes = Vote.objects.filter(request_id__in=keys, decided_for__isnull=False)
+    for_whom = {(each.request_id, each.voter_id): each.decided_for_id for each in votes}
+    principals = {
+        each.request_id: for_whom.get((each.request_id, each.decided_by_id)) for each in found
+    }
+    names = people.names_of({*principals.values(), *(each.decided_by_id for each in found)})
     return {
         each.request_id: DecisionRow(
-            each.decided_by.name, each.decided_at, each.conditions, each.due_on
+            people.written(names, each.decided_by_id, principals[each.request_id]),
+            each.decided_at,
+            each.conditions,
+            each.due_on,
         )
         for each in found
     }

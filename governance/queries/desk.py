@@ -8,22 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.queries import people
-from accounts.rules.duties import Standing
 from accounts.rules.roles import Role
-from core import clock
 from core.tenancy import Actor
 from governance.models import GateRequest, TakeOver, TakeOverConfirmation, Vote
-from governance.queries import requests, schemes, standing
-from governance.rules import duties
+from governance.queries import requests, schemes, standing, voters
+from governance.queries.voters import Voter
 from governance.rules.gates import Gate
-from governance.rules.votes import Ballot, RequestState
-from hierarchy.queries import authority
+from governance.rules.votes import RequestState
 from measures.models import Measure
 from measures.queries import measures
 from measures.rules.stage import Stage
-
-# These vote by a seat; a seat of lead or administrator can bar from other votes.
-SEATS_THAT_COUNT = (Role.LEAD, Role.EXECUTIVE, Role.STEERING, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +100,11 @@ class _Asked:
     given: Sequence[Vote]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who looks, on which day, and by role the measures at which a seat of theirs gives it."""
-
-    member_id: int | None
-    today: date
-    time_zone: str
-    seats: dict[Role, frozenset[int]]
-
-    def standing(self, measure: Measure) -> Standing | None:
-        if self.member_id is None:
-            return None
-        held = frozenset(role for role, at in self.seats.items() if measure.pk in at)
-        return Standing(self.member_id, held, standing.named(measure, self.member_id))
-
-
 def gate_desk(actor: Actor) -> list[RequestRow]:
     """Return every open request the actor may see, the most urgent first."""
     visible = measures.visible(actor).values("pk")
     found = requests.current().filter(measure_id__in=visible, state=RequestState.OPEN)
-    return sorted(rows(found, actor), key=_most_urgent)
-
-
-def waiting(actor: Actor) -> list[RequestRow]:
-    """Return the open requests on which the actor's vote is wanted, the most urgent first."""
-    return [row for row in gate_desk(actor) if row.my_role is not None]
+    return sorted(rows(found, actor), key=most_urgent)
 
 
 def of_measure(actor: Actor, measure_id: int) -> list[RequestRow]:
@@ -147,9 +120,14 @@ def rows(found: Iterable[GateRequest], actor: Actor) -> list[RequestRow]:
     votes: dict[int, list[Vote]] = {}
     for vote in Vote.objects.filter(request_id__in=[each.pk for each in asked]):
         votes.setdefault(vote.request_id, []).append(vote)
-    voters = {vote.voter_id for given in votes.values() for vote in given}
-    names = people.names_of({*voters, *(each.requested_by_id for each in asked)})
-    reader = _reader(actor, subjects)
+    hands = {
+        each
+        for given in votes.values()
+        for vote in given
+        for each in (vote.voter_id, vote.decided_for_id)
+    }
+    names = people.names_of({*hands, *(each.requested_by_id for each in asked)})
+    reader = voters.of(actor, subjects)
     book = schemes.book(asked)
     return [
         _row(
@@ -177,26 +155,12 @@ def take_overs_to_confirm(actor: Actor) -> list[TakeOverRow]:
     ]
 
 
-def _most_urgent(row: RequestRow) -> tuple[Decimal, datetime, int]:
+def most_urgent(row: RequestRow) -> tuple[Decimal, datetime, int]:
+    """Return what sorts the request with the most value at stake for the longest first."""
     return (-row.urgency, row.requested_at, row.request_id)
 
 
-def _reader(actor: Actor, measure_ids: Iterable[int]) -> _Reader:
-    time_zone = people.time_zone()
-    ranges = authority.ranges(actor)
-    subjects = Measure.objects.filter(pk__in=set(measure_ids))
-    seats = {
-        role: frozenset(
-            subjects.filter(
-                authority.within((each for each in ranges if each.role is role), "node__")
-            ).values_list("pk", flat=True)
-        )
-        for role in SEATS_THAT_COUNT
-    }
-    return _Reader(actor.member_id, clock.today(time_zone), time_zone, seats)
-
-
-def _row(asked: _Asked, names: dict[int, str], reader: _Reader) -> RequestRow:
+def _row(asked: _Asked, names: dict[int, str], reader: Voter) -> RequestRow:
     request, measure = asked.request, asked.measure
     is_stale = requests.is_stale(request)
     opened_on = request.requested_at.astimezone(ZoneInfo(reader.time_zone)).date()
@@ -223,7 +187,9 @@ def _row(asked: _Asked, names: dict[int, str], reader: _Reader) -> RequestRow:
         digest=request.digest,
         is_stale=is_stale,
         votes=_votes(asked, names),
-        my_role=None if is_stale or not is_open else _my_role(asked, reader),
+        my_role=None
+        if is_stale or not is_open
+        else reader.role_in(request, asked.gate, measure, asked.given),
     )
 
 
@@ -236,7 +202,7 @@ def _votes(asked: _Asked, names: dict[int, str]) -> tuple[VoteRow, ...]:
             VoteRow(
                 wanted.role,
                 wanted.subject,
-                names.get(vote.voter_id, ""),
+                people.written(names, vote.voter_id, vote.decided_for_id),
                 vote.choice,
                 vote.reason,
                 vote.cast_at,
@@ -246,18 +212,6 @@ def _votes(asked: _Asked, names: dict[int, str]) -> tuple[VoteRow, ...]:
         missing = VoteRow(wanted.role, wanted.subject, "", "", "", None)
         found += [missing] * (wanted.quorum - len(given))
     return tuple(found)
-
-
-def _my_role(asked: _Asked, reader: _Reader) -> Role | None:
-    voter = reader.standing(asked.measure)
-    if voter is None:
-        return None
-    ballots: tuple[Ballot, ...] = tuple(requests.ballot(vote) for vote in asked.given)
-    facts = requests.facts_of(asked.request, asked.gate, ballots)
-    for wanted in asked.gate.votes:
-        if not duties.vote_refusals(role=wanted.role, voter=voter, principal=None, request=facts):
-            return wanted.role
-    return None
 
 
 def _take_over_row(taken: TakeOver, role: Role) -> TakeOverRow:

@@ -201,7 +201,7 @@ def _confirmations(measure_ids: Collection[int]) -> dict[int, Confirmation]:
                 steering[pk] += 1
     return {
         row.measure_id: Confirmation(
-            row.confirmed_by_id,
+            row.controller_then,
             row.figures_digest,
             row.shortfall_reason,
             tuple(signed[row.pk]),

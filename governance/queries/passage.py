@@ -33,6 +33,9 @@ from measures.queries import periods
 from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
+# The moves that a deputy makes for another; an extension and a restoration are one's own.
+DEPUTED = frozenset({Move.HOLD, Move.RESUME, Move.CANCEL})
+
 
 @dataclass(frozen=True, slots=True)
 class NextGate:
@@ -142,17 +145,18 @@ def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
     """Return the moves of the lifecycle that the actor may make now; closing is not one of them."""
     if actor.member_id is None:
         return ()
-    person = standing.of(actor, measure)
+    person, principal = standing.of(actor, measure), standing.principal(actor, measure)
     possible = holds.possible(stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
     return tuple(
         move
         for move in possible
         if move is not Move.CLOSE
+        and (actor.acts_for_id is None or move in DEPUTED)
         and (move is not Move.RESTORE or _is_restorable(measure))
         and authority.may(actor, holds.TRANSITIONS[move].permission, measure.node, named(measure))
         and not (
             move in holds.KEPT_APART
-            and duties.act_refusals(act=holds.KEPT_APART[move], actor=person)
+            and duties.act_refusals(act=holds.KEPT_APART[move], actor=person, principal=principal)
         )
     )
 
@@ -185,13 +189,14 @@ def passages(measure_id: int) -> list[PassageRow]:
 def lifecycle(measure_id: int) -> list[LifecycleRow]:
     """Return the decisions on a measure's lifecycle, the newest first."""
     found = LifecycleDecision.objects.filter(measure_id=measure_id).order_by("-pk")
-    names = people.names_of({each.decided_by_id for each in found})
+    hands = {each for row in found for each in (row.decided_by_id, row.decided_for_id)}
+    names = people.names_of(hands)
     return [
         LifecycleRow(
             Move(each.act),
             each.reason_code,
             each.reason,
-            names.get(each.decided_by_id or 0, ""),
+            people.written(names, each.decided_by_id, each.decided_for_id),
             each.decided_at,
             each.expires_on,
             each.review_on,

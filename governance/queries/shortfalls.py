@@ -81,7 +81,7 @@ def pending(
     given = found.confirmation
     is_current = (
         latest.figures_digest == found.figures_digest
-        and latest.confirmed_by_id == measure.controller_id
+        and latest.controller_then == measure.controller_id
     )
     waits_for = []
     if given is None or measure.sponsor_id not in given.countersigned_by:
@@ -115,12 +115,13 @@ def waiting(actor: Actor) -> list[ShortfallRow]:
         ClosureConfirmation.objects.filter(
             ~Exists(latest.filter(pk__gt=OuterRef("pk"))),
             ~Exists(signed),
+            Q(decided_for_id=F("measure__controller_id"))
+            | Q(decided_for__isnull=True, confirmed_by_id=F("measure__controller_id")),
             Q(measure__sponsor_id=actor.member_id)
             | (Q(needs_steering=True) & authority.within(seats, "measure__node__")),
             outcome=ClosureOutcome.SHORTFALL,
             measure__stage=Stage.IMPLEMENTED,
             measure__lifecycle=Lifecycle.ACTIVE,
-            confirmed_by_id=F("measure__controller_id"),
         )
         .select_related("measure__node", "confirmed_by")
         .order_by("pk")

@@ -19,6 +19,17 @@ def of(actor: Actor, measure: Measure) -> Standing:
     )
 
 
+def principal(actor: Actor, measure: Measure) -> Standing | None:
+    """Return the standing of whom a deputy acts for; None for who acts in their own name."""
+    if actor.acts_for_id is None:
+        return None
+    return Standing(
+        member_id=actor.acts_for_id,
+        seats=authority.roles_of(actor.acts_for_id, measure.node),
+        named=named(measure, actor.acts_for_id),
+    )
+
+
 def named(measure: Measure, member_id: int) -> frozenset[Role]:
     """Return the roles a member has by the columns of the measure."""
     return roles_named(

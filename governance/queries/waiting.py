@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from accounts.rules.roles import Permission, seats_giving
+from accounts.rules.roles import Permission, Role, seats_giving
 from core.tenancy import Actor
 from governance.models import GateRequest
 from governance.queries import desk, facts, requests, schemes
@@ -19,6 +19,7 @@ from governance.rules.gates import Gate
 from governance.rules.votes import RequestState
 from hierarchy.queries import authority
 from measures.models import Measure
+from measures.queries import measures
 from measures.rules.stage import Lifecycle, Stage
 
 # Facts are read for so many measures at most: the largest that may be ready.
@@ -71,11 +72,11 @@ def ready(actor: Actor) -> list[ReadyRow]:
         .select_related("node")
         .order_by(F("size").desc(nulls_last=True), "pk")[:LOOKED_AT]
     )
-    measures = list(candidates)
-    found = facts.of(each.pk for each in measures) if measures else {}
+    largest = list(candidates)
+    found = facts.of(each.pk for each in largest) if largest else {}
     rows = []
     scheme = schemes.current()
-    for each in measures:
+    for each in largest:
         gate = scheme.gate_from(Stage(each.stage), each.step)
         if gate is not None and not gates.unmet(gate, found[each.pk], Moment.REQUEST):
             rows.append(_ready_row(each, gate))
@@ -85,9 +86,11 @@ def ready(actor: Actor) -> list[ReadyRow]:
 def closures(actor: Actor) -> list[RequestRow]:
     """Return the closures that wait for the actor as controller, the most valuable first."""
     found = requests.current().filter(
-        gate=Stage.CLOSED, state=RequestState.OPEN, measure__controller_id=actor.member_id
+        gate=Stage.CLOSED,
+        state=RequestState.OPEN,
+        measure__in=Measure.objects.filter(measures.in_charge(actor, Role.CONTROLLER)),
     )
-    return sorted(desk.rows(found, actor), key=lambda row: (-row.urgency, row.request_id))
+    return sorted(desk.rows(found, actor), key=desk.most_urgent)
 
 
 def _met(gate: Gate, found: MeasureFacts) -> Met:

@@ -81,9 +81,14 @@ def confirmation_refusals(
     return _those(found)
 
 
-def act_refusals(*, act: Act, actor: Standing) -> tuple[Refusal, ...]:
-    """Return whether a duty forbids a hold, a resumption, a cancellation or a decision."""
-    return _those({Refusal.DUTIES_MEET: bool(barred_by(act, actor))})
+def act_refusals(
+    *, act: Act, actor: Standing, principal: Standing | None = None
+) -> tuple[Refusal, ...]:
+    """Return whether a duty forbids a hold, a resumption, a cancellation or a decision.
+
+    Of a deputy's act the duties of both people are asked.
+    """
+    return _those({Refusal.DUTIES_MEET: _is_barred(act, actor, principal)})
 
 
 def ensure(refusals: Iterable[Refusal], **details: object) -> None:

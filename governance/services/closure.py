@@ -58,7 +58,7 @@ def confirm(
     if digest != found.figures_digest:
         raise StaleRequest(gate=asked.gate.name)
     voting.ensure_fresh(asked, asked.request.digest)
-    given = Confirmation(ballot.member_id, digest, shortfall_reason.strip())
+    given = Confirmation(ballot.decided_for or ballot.member_id, digest, shortfall_reason.strip())
     passing = replace(found, confirmation=given)
     criteria.ensure_passable(asked.gate, passing, Moment.CONFIRMATION, measure)
     judgement = closure.judge(found.lines, found.numbers)
@@ -112,18 +112,20 @@ def _not_now(measure: Measure) -> GateNotNow:
 
 def _ballot(actor: Actor, asked: Asked) -> Ballot:
     """Judge the confirmer by every duty, of the confirmation and of its vote."""
-    person = standing.of(actor, asked.measure)
+    person, principal = standing.of(actor, asked.measure), standing.principal(actor, asked.measure)
     duties.ensure(
         duties.confirmation_refusals(
-            confirmer=person, principal=None, entered_by=_entered_by(asked.measure)
+            confirmer=person, principal=principal, entered_by=_entered_by(asked.measure)
         )
     )
     request = requests.facts_of(asked.request, asked.gate, asked.ballots)
     duties.ensure(
-        duties.vote_refusals(role=Role.CONTROLLER, voter=person, principal=None, request=request),
+        duties.vote_refusals(
+            role=Role.CONTROLLER, voter=person, principal=principal, request=request
+        ),
         gate=asked.gate.name,
     )
-    return Ballot(Role.CONTROLLER, person.member_id, Choice.APPROVE)
+    return Ballot(Role.CONTROLLER, person.member_id, Choice.APPROVE, actor.acts_for_id)
 
 
 def _entered_by(measure: Measure) -> Collection[int]:

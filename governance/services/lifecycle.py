@@ -20,7 +20,7 @@ from governance.models import LifecycleDecision
 from governance.queries import dependants, holding, lapses, standing, worth
 from governance.rules import duties, holds
 from governance.rules.holds import UNSAID, Ending, Move, ReasonCode
-from hierarchy.queries import authority
+from hierarchy.queries import authority, deputies
 from measures.models import Measure
 from measures.queries import measures
 from measures.rules.stage import Lifecycle, Stage
@@ -80,6 +80,7 @@ def extend(*, actor: Actor, measure_id: int, reason: str, until: date) -> Lifecy
     Raises NotFound, NotAllowed, MeasureEnded, DutiesMeet, NotNow, ReasonMissing, HoldTooLong,
     NotHigher, Invalid.
     """
+    deputies.refuse(actor, act="extend a hold")
     measure, leads_to = judged(actor, measure_id, Move.EXTEND)
     today = authority.today()
     holds.check_hold(until=until, reason=reason, today=today, numbers=numbers.current(today))
@@ -201,7 +202,11 @@ def judged(actor: Actor, measure_id: int, move: Move) -> tuple[Measure, Lifecycl
     measure = lock.measure(actor, measure_id, permission)
     if move in holds.KEPT_APART:
         duties.ensure(
-            duties.act_refusals(act=holds.KEPT_APART[move], actor=standing.of(actor, measure))
+            duties.act_refusals(
+                act=holds.KEPT_APART[move],
+                actor=standing.of(actor, measure),
+                principal=standing.principal(actor, measure),
+            )
         )
     leads_to = holds.after(move, stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
     return measure, leads_to

@@ -52,7 +52,7 @@ def _judged(actor: Actor, measure: Measure, act: Act, digest: str) -> ClosureCon
         raise NoShortfall(measure=measure.node.name)
     now = facts.one(measure.pk).figures_digest
     is_same = digest == confirmed.figures_digest == now
-    if not is_same or confirmed.confirmed_by_id != measure.controller_id:
+    if not is_same or confirmed.controller_then != measure.controller_id:
         raise StaleShortfall
     if ShortfallApproval.objects.filter(
         confirmation=confirmed, approved_by_id=person.member_id

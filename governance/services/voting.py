@@ -7,7 +7,7 @@ from accounts.rules.roles import Permission
 from core.tenancy import Actor
 from governance.errors import StaleRequest
 from governance.models import Decision, GateRequest, Vote
-from governance.queries import requests, standing
+from governance.queries import requests, standing, voters
 from governance.rules import duties, votes
 from governance.rules.duties import Refusal
 from governance.rules.gates import Gate
@@ -45,15 +45,20 @@ def locked(actor: Actor, request_id: int, permission: Permission) -> Asked:
 
 
 def ballot_of(actor: Actor, asked: Asked, choice: Choice) -> Ballot:
-    """Return a person's vote in the first role open to them; a duty against every one refuses."""
-    voter = standing.of(actor, asked.measure)
+    """Return a person's vote in the first role open to them; a duty against every one refuses.
+
+    A deputy votes in the roles that are the principal's and deputised.
+    """
+    voter, principal = standing.of(actor, asked.measure), standing.principal(actor, asked.measure)
     facts = requests.facts_of(asked.request, asked.gate, asked.ballots)
     refused: list[tuple[Refusal, ...]] = []
     for each in asked.gate.votes:
-        found = duties.vote_refusals(role=each.role, voter=voter, principal=None, request=facts)
-        if not found:
-            return Ballot(each.role, voter.member_id, choice)
-        refused.append(found)
+        found = duties.vote_refusals(
+            role=each.role, voter=voter, principal=principal, request=facts
+        )
+        if not found and voters.is_open_to(actor, asked.measure, each.role):
+            return Ballot(each.role, voter.member_id, choice, actor.acts_for_id)
+        refused.append(found or (Refusal.NOT_A_DECIDER,))
     # What stands against a role the person does hold says more than "you hold another one".
     held = [found for found in refused if Refusal.NOT_A_DECIDER not in found]
     raise duties.ERRORS[(held or refused)[0][0]](gate=asked.gate.name)
@@ -76,6 +81,7 @@ def cast(asked: Asked, ballot: Ballot, said: Said) -> Vote:
         request=asked.request,
         role=ballot.role,
         voter_id=ballot.member_id,
+        decided_for_id=ballot.decided_for,
         choice=said.choice,
         reason=said.reason.strip(),
         digest=asked.request.digest,

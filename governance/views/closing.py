@@ -117,7 +117,8 @@ def _context(request: Request, scene: Scene) -> dict[str, Any]:
 def _confirmer(made: ClosureConfirmation | None) -> str:
     if made is None:
         return ""
-    return people.names_of({made.confirmed_by_id}).get(made.confirmed_by_id, "")
+    names = people.names_of({made.confirmed_by_id, made.decided_for_id})
+    return people.written(names, made.confirmed_by_id, made.decided_for_id)
 
 
 def _signatures(found: Iterable[SignatureRow]) -> list[tuple[Promise, SignatureRow]]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from governance.queries import desk, schemes, shortfalls, waiting
+from governance.queries import docket, schemes, shortfalls, waiting
 from governance.queries.desk import RequestRow
+from governance.queries.docket import Wanted
 from governance.queries.waiting import Met
 from governance.views import rows, scene
 from governance.views.rows import RequestView
@@ -31,24 +32,24 @@ class DeskRow:
 @require_safe
 def gate_desk(request: Request) -> HttpResponse:
     """Show what waits for the reader's vote first, then the other open requests."""
-    found = desk.gate_desk(request.actor)
-    shown = _filtered(request, found)
-    # Sorted by urgency already; what waits for the reader comes first.
-    ordered = sorted(shown, key=lambda row: row.my_role is None)
-    page: Page[RequestRow] = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
-    listed = _rows(page.object_list)
+    actor = request.actor
+    wanted = Wanted(*(request.GET.get(name, "") for name in ("gate", "q", "show")))
+    mine = frozenset(row.request_id for row in docket.mine(actor))
+    page = Paginator(docket.ordered(actor, wanted, mine), PAGE).get_page(request.GET.get("page"))
+    listed = _rows(docket.rows(list(page), actor))
+    count = docket.count(actor)
     context = {
         "mine": [each for each in listed if each.each.my_role is not None],
         "others": [each for each in listed if each.each.my_role is None],
         "ready": waiting.ready(request.actor),
         "page": page,
-        "count": len(found),
-        "count_mine": sum(row.my_role is not None for row in found),
+        "count": count,
+        "count_mine": len(mine),
         "gates": [(gate.code, gate.name) for gate in schemes.current().gates],
-        "gate": request.GET.get("gate", ""),
-        "text": request.GET.get("q", ""),
-        "show": request.GET.get("show", ""),
-        "is_filtered": len(shown) < len(found),
+        "gate": wanted.gate,
+        "text": wanted.text,
+        "show": wanted.show,
+        "is_filtered": page.paginator.count < count,
         **scene.figures(),
     }
     return render(request, "governance/gate_desk.html", context)
@@ -61,27 +62,11 @@ def waiting_for_me(request: Request) -> HttpResponse:
     if not request.htmx:
         return redirect(request, reverse("governance:gate_desk", args=[request.membership.slug]))
     context = {
-        "requests": rows.shown(desk.waiting(request.actor)),
+        "requests": rows.shown(docket.mine(request.actor)),
         "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
         **scene.figures(),
     }
     return render(request, "governance/_waiting_for_me.html", context)
-
-
-def _filtered(request: Request, found: Iterable[RequestRow]) -> list[RequestRow]:
-    """Return the rows that the filter in the address leaves."""
-    gate, show = request.GET.get("gate", ""), request.GET.get("show", "")
-    text = request.GET.get("q", "").strip().casefold()
-    known = {each.code for each in schemes.current().gates}
-    return [
-        row
-        for row in found
-        if (row.rule.code == gate or gate not in known)
-        and (not text or text in f"{row.measure} {row.code}".casefold())
-        and (show != "mine" or row.my_role is not None)
-        and (show != "overdue" or row.is_overdue)
-        and (show != "stale" or row.is_stale)
-    ]
 
 
 def _rows(found: Iterable[RequestRow]) -> list[DeskRow]:

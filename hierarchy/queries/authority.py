@@ -64,10 +64,11 @@ def today() -> date:
 
 def ranges(actor: Actor) -> list[Range]:
     """Return the actor's seats in force today as intervals; asked once a page."""
-    return [] if actor.member_id is None else _seats_of(actor.member_id)
+    return [] if actor.member_id is None else seats_of(actor.member_id)
 
 
-def _seats_of(member_id: int) -> list[Range]:
+def seats_of(member_id: int) -> list[Range]:
+    """Return a member's seats in force today as intervals; asked once a page."""
     return tenancy.once(("seats", member_id), lambda: _ranges(member_id))
 
 
@@ -110,7 +111,7 @@ def deputed_ranges(actor: Actor) -> list[Range]:
     if actor.acts_for_id is None:
         return []
     held = deputies.of(actor)
-    seats = [each for each in _seats_of(actor.acts_for_id) if each.role not in NAMED and held]
+    seats = [each for each in seats_of(actor.acts_for_id) if each.role not in NAMED and held]
     return [
         Range(seat.role, seat.node if _contains(each.node, seat.node) else each.node)
         for seat in seats
@@ -202,7 +203,7 @@ def roles_of(member_id: int | None, node: Node, named: Named | None = None) -> f
         return frozenset()
     by_seat = frozenset(
         each.role
-        for each in _seats_of(member_id)
+        for each in seats_of(member_id)
         if each.first <= node.lft and node.rght <= each.last
     )
     if named is None:

@@ -15,7 +15,7 @@ from accounts.rules.roles import Role
 from core import clock, tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
-from hierarchy.errors import DeputyEnded, NoDeputy
+from hierarchy.errors import DeputyEnded, NoDeputy, NotForDeputies
 from hierarchy.models import Deputyship, Node
 
 
@@ -76,6 +76,13 @@ def ensure_any(actor: Actor) -> None:
     if latest is None:
         raise NoDeputy(principal=name)
     raise DeputyEnded(principal=name, last=day_of(_ended_on(latest)))
+
+
+def refuse(actor: Actor, *, act: str) -> None:
+    """Raise NotForDeputies for what even a principal's right does not let a deputy do."""
+    if actor.acts_for_id is not None:
+        name = people.names_of({actor.acts_for_id}).get(actor.acts_for_id, "")
+        raise NotForDeputies(principal=name, act=act)
 
 
 def _ended_on(row: Deputyship) -> date:

@@ -4,7 +4,8 @@ import pytest
 
 from measures.models import Measure
 from measures.rules.stage import Stage
-from tests.attacks.session import enter, only, refused, vote
+from tests.attacks.session import enter, only, refused, request, vote
+from tests.factories.deputies import acting_for, named
 from tests.factories.governance import (
     a_measure,
     a_request,
@@ -79,10 +80,69 @@ def test_a_role_the_gate_does_not_ask_has_no_vote(db, app_connection):
 def test_no_vote_is_cast_through_a_deputy_nobody_recorded(db, app_connection):
     case = a_measure(Stage.DETAILED)
     asked = a_request(case)
+    stranger = case.organization.newcomer()
+    raw = enter(app_connection(), acting_for(case.organization, stranger, "sponsor"))
+
+    with refused(raw, "GV075", "no_deputy"):
+        vote(raw, asked.pk, "sponsor", decided_for=case.id_of("sponsor"))
+
+
+def test_for_whom_a_vote_is_cast_is_written_by_the_database(db, app_connection):
+    case = a_measure(Stage.DETAILED)
+    asked = a_request(case)
     raw = enter(app_connection(), case.actor("sponsor"))
 
-    with refused(raw, "GV018", "no_deputy"):
-        vote(raw, asked.pk, "sponsor", decided_for=case.id_of("controller"))
+    cast = vote(raw, asked.pk, "sponsor", decided_for=case.id_of("controller"))
+
+    assert only(raw, "SELECT decided_for_id FROM governance_vote WHERE id = %s", cast) == (None,)
+
+
+@pytest.mark.parametrize("role", ["owner", "controller", "lead", "administrator"])
+def test_no_deputy_merges_two_duties_in_a_vote(db, app_connection, role):
+    case = a_measure(Stage.DETAILED)
+    asked = a_request(case)
+    principal = "sponsor" if role == "controller" else "controller"
+    named(case.organization, principal, case.actor(role))
+    raw = enter(app_connection(), acting_for(case.organization, case.actor(role), principal))
+
+    with refused(raw, "GV076", "duties_merge"):
+        vote(raw, asked.pk, principal)
+
+
+def test_no_hand_votes_twice_in_two_names(db, app_connection):
+    case = a_measure(Stage.DETAILED)
+    asked, deputy = a_request(case), case.organization.newcomer()
+    for role in ("sponsor", "controller"):
+        named(case.organization, role, deputy)
+    raw = enter(app_connection(), acting_for(case.organization, deputy, "sponsor"))
+    vote(raw, asked.pk, "sponsor")
+    raw.commit()
+    enter(raw, acting_for(case.organization, deputy, "controller"))
+
+    with refused(raw, "GV018", "already_voted"):
+        vote(raw, asked.pk, "controller")
+
+
+def test_who_submitted_has_no_vote_through_a_deputy(db, app_connection):
+    case = a_measure(Stage.DETAILED)
+    organization, deputy = case.organization, case.organization.newcomer()
+    organization.seat(organization.actor("sponsor"), "lead")
+    asked = a_request(case, "sponsor")
+    named(organization, "sponsor", deputy)
+    raw = enter(app_connection(), acting_for(organization, deputy, "sponsor"))
+
+    with refused(raw, "GV017", "own_request"):
+        vote(raw, asked.pk, "sponsor")
+
+
+def test_a_deputy_submits_no_gate_by_hand(db, app_connection):
+    case = a_measure()
+    organization, deputy = case.organization, case.organization.newcomer()
+    named(organization, "lead", deputy)
+    raw = enter(app_connection(), acting_for(organization, deputy, "lead"))
+
+    with refused(raw, "GV077", "not_for_deputies"):
+        request(raw, case.measure_id, 1)
 
 
 def test_an_administrator_approves_nothing(db, app_connection):

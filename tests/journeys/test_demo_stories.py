@@ -25,7 +25,7 @@ from governance.models import (
     StagePassage,
     TakeOver,
 )
-from governance.queries import desk, forced
+from governance.queries import docket, forced
 from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
 from measures.queries import lights, periods
 from measures.rules import series
@@ -319,7 +319,7 @@ def test_three_requests_wait_for_the_sponsor_and_two_of_them_for_the_controller_
     for name in ("Martin Hauser", "Clara Weiss"):
         actor = halvern.company.actors[name]
         with tenancy.reading(actor):
-            waiting[name] = sorted(each.measure for each in desk.waiting(actor))
+            waiting[name] = sorted(each.measure for each in docket.mine(actor))
 
     both = ["Castings from two foundries", "Full containers from Asia"]
     assert waiting == {"Martin Hauser": [*both, "Regrind in plastic covers"], "Clara Weiss": both}

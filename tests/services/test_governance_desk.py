@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.rules.roles import Role
 from core import tenancy
-from governance.queries import desk, passage
+from governance.queries import desk, docket, passage
 from governance.rules.holds import Move
 from governance.services import gates, lifecycle
 from measures.models import Measure, SeriesVersion
@@ -60,7 +60,7 @@ def test_what_waits_for_a_person_is_what_they_can_vote_on(db):
     a_request(case)
 
     waiting = {
-        role: [row.my_role for row in looked(case, desk.waiting, by=role)]
+        role: [row.my_role for row in looked(case, docket.mine, by=role)]
         for role in ("owner", "lead", "sponsor", "controller", "administrator")
     }
 
@@ -224,7 +224,7 @@ def test_nothing_waits_for_assay_itself(db):
 
     with tenancy.reading(system):
         measure = Measure.objects.select_related("node").get(pk=case.measure_id)
-        assert (desk.waiting(system), passage.moves(system, measure)) == ([], ())
+        assert (docket.mine(system), passage.moves(system, measure)) == ([], ())
 
 
 def test_what_still_bars_a_gate_can_be_asked_for_alone(db):
