@@ -5,6 +5,7 @@ from django.urls import path
 from governance.views import (
     approvals,
     closing,
+    conflicts,
     desk,
     exports,
     fragments,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("approvals/reject/", approvals.reject, name="reject_claims"),
     path("approvals/take-overs/", approvals.confirm_take_overs, name="confirm_take_overs"),
     path("ledger/", ledger.index, name="ledger"),
+    path("duties/", conflicts.duties, name="duties"),
     path("ledger/export/", exports.archive, name="export"),
     path("ledger/table/", exports.table, name="export_table"),
     path("ledger/heads/", exports.heads, name="heads"),

@@ -80,3 +80,13 @@ CLOSED_AS: dict[str, Promise] = {
     "achieved": _("Achieved"),
     "shortfall": _("Closed with a shortfall"),
 }
+
+CONFLICT_KINDS: dict[str, Promise] = {
+    "people": _("people of a measure"),
+    "seats": _("seats"),
+    "deputies": _("deputies"),
+    "votes": _("votes"),
+    "claims": _("decided claims"),
+    "holds": _("holds and cancellations"),
+    "closures": _("closings"),
+}

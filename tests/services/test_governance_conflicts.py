@@ -1,0 +1,230 @@
+"""The report of duties that met in one person: empty by the lawful path, and it finds each fault."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core import tenancy
+from governance.queries import conflicts
+from governance.services import gates
+from measures.rules.stage import Stage
+from tests.factories.closing import an_implemented_measure, confirmed, proposed
+from tests.factories.deputies import acting_for, named
+from tests.factories.governance import a_measure, a_request, a_vote, approved_months
+from tests.factories.organizations import an_organization
+from tests.pages.markup import read
+from tests.pages.visitors import visitor
+
+
+@pytest.fixture
+def organization(db):
+    return an_organization()
+
+
+def sentences(organization):
+    with tenancy.reading(organization.actor("administrator")):
+        return [f"{each.kind}: {each.person} {each.sentence}" for each in conflicts.found()]
+
+
+@pytest.fixture
+def planted(superuser_connection):
+    """Write past every guard, as only a superuser who switches triggers off can."""
+
+    def plant(*statements):
+        with superuser_connection.transaction():
+            superuser_connection.execute("SET LOCAL session_replication_role = replica")
+            for statement, *values in statements:
+                superuser_connection.execute(statement, values)
+
+    return plant
+
+
+def test_the_lawful_path_leaves_it_empty(clock_at):
+    clock_at(2026, 7, 8, 9)
+    case = proposed(an_implemented_measure(10_000_00))
+    confirmed(case)
+    other = a_measure(Stage.DETAILED, case.organization)
+    deputy = case.organization.newcomer()
+    named(case.organization, "sponsor", deputy)
+    request = a_request(other)
+    gates.vote(
+        actor=acting_for(case.organization, deputy, "sponsor"),
+        request_id=request.pk,
+        choice="approve",
+        digest=request.digest,
+    )
+
+    assert sentences(case.organization) == []
+
+
+def test_two_people_of_a_measure_in_one_are_found(organization, planted, superuser_connection):
+    case = a_measure(organization=organization)
+    drop = "ALTER TABLE measures_measure DROP CONSTRAINT {0}"
+    names = [
+        name
+        for (name, text) in superuser_connection.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = 'measures_measure'::regclass AND contype = 'c'"
+            " AND pg_get_constraintdef(oid) LIKE '%%controller_id%%'"
+        )
+    ]
+    defined = {
+        name: superuser_connection.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
+        ).fetchone()[0]
+        for name in names
+    }
+    with superuser_connection.transaction(force_rollback=True):
+        superuser_connection.execute("SET LOCAL session_replication_role = replica")
+        for name in names:
+            superuser_connection.execute(drop.format(name))
+        superuser_connection.execute(
+            "UPDATE measures_measure SET controller_id = owner_id WHERE id = %s", [case.measure_id]
+        )
+        superuser_connection.execute(
+            "SELECT set_config('app.organization', %s, true)", [str(organization.id)]
+        )
+        found = superuser_connection.execute(
+            conflicts._REPORT, {"organization": organization.id}
+        ).fetchall()
+
+    assert defined != {}
+    assert [row[:3] for row in found] == [
+        ("people", "Owner Person", "is owner and sponsor or controller of one measure")
+    ]
+
+
+def test_a_vote_of_who_was_not_its_decider_is_found(organization, planted):
+    case = a_measure(Stage.DETAILED, organization)
+    vote = a_vote(case, a_request(case), "sponsor")
+
+    planted(
+        ("UPDATE governance_vote SET voter_id = %s WHERE id = %s",
+         organization.actor("executive").member_id, vote.pk),
+    )  # fmt: skip
+
+    assert sentences(organization) == [
+        "votes: Executive Person decided as sponsor without being it"
+    ]
+
+
+def test_a_vote_beside_a_seat_of_administrator_is_found(organization, planted):
+    case = a_measure(Stage.DETAILED, organization)
+    a_vote(case, a_request(case), "sponsor")
+
+    organization.seat(organization.actor("sponsor"), "administrator")
+
+    assert sentences(organization) == [
+        "seats: Sponsor Person is administrator and sponsor at one place",
+        "votes: Sponsor Person decided beside a seat of administrator",
+    ]
+
+
+def test_an_own_claim_that_was_approved_is_found(organization, planted):
+    case = a_measure(Stage.DECIDED, organization)
+    approved_months(case, 4)
+
+    planted(
+        ("UPDATE measures_actualclaim SET claimed_by_id = decided_by_id WHERE measure_id = %s",
+         case.measure_id),
+    )  # fmt: skip
+
+    assert sentences(organization) == ["claims: Controller Person decided an own claim"]
+
+
+def test_an_act_for_another_without_deputyship_is_found(organization, planted):
+    case = a_measure(Stage.DETAILED, organization)
+    stranger = organization.newcomer("Dora Deputy")
+    vote = a_vote(case, a_request(case), "sponsor")
+
+    planted(
+        ("UPDATE governance_vote SET voter_id = %s, decided_for_id = %s WHERE id = %s",
+         stranger.member_id, case.id_of("sponsor"), vote.pk),
+    )  # fmt: skip
+
+    assert sentences(organization) == [
+        "votes: Dora Deputy acted for another without being the deputy"
+    ]
+
+
+def test_a_deputy_beside_a_duty_of_their_own_is_found(organization, planted):
+    case = a_measure(Stage.DETAILED, organization)
+    named(organization, "sponsor", organization.actor("controller"))
+    vote = a_vote(case, a_request(case), "sponsor")
+
+    planted(
+        ("UPDATE governance_vote SET voter_id = %s, decided_for_id = %s WHERE id = %s",
+         case.id_of("controller"), case.id_of("sponsor"), vote.pk),
+    )  # fmt: skip
+
+    assert sentences(organization) == [
+        "votes: Controller Person acted for another beside a duty of their own"
+    ]
+
+
+def test_a_deputy_whom_a_seat_bars_everywhere_is_found(organization):
+    named(organization, "controller", organization.actor("lead"))
+
+    assert sentences(organization) == [
+        "deputies: Lead Person stands in as controller where a seat of lead bars it"
+    ]
+
+
+def test_a_closing_by_who_entered_the_figures_is_found(clock_at, planted):
+    clock_at(2026, 7, 8, 9)
+    case = proposed(an_implemented_measure(10_000_00))
+    made = confirmed(case)
+
+    planted(
+        ("UPDATE governance_closureconfirmation SET approved = jsonb_set(approved,"
+         " '{0,claimed_by}', to_jsonb(confirmed_by_id)) WHERE id = %s", made.pk),
+    )  # fmt: skip
+
+    assert sentences(case.organization) == [
+        "closures: Controller Person confirmed figures they had entered"
+    ]
+
+
+def test_the_command_says_so_and_fails(organization):
+    named(organization, "controller", organization.actor("lead"))
+    clean, said = an_organization(), StringIO()
+
+    with pytest.raises(CommandError, match=r"1 conflicts of duty\."):
+        call_command("check_duties", "--organization", organization.slug, stdout=said)
+    call_command("check_duties", "--organization", clean.slug, stdout=said)
+
+    assert said.getvalue().splitlines() == [
+        f"{organization.slug}: deputies: Lead Person stands in as controller where a seat of lead"
+        f" bars it on {_last_day(organization)} (Halvern Group)",
+        f"{organization.slug}: 1 conflicts of duty",
+        f"{clean.slug}: no conflicts of duty",
+    ]
+
+
+def _last_day(organization):
+    with tenancy.reading(organization.actor("administrator")):
+        (each,) = conflicts.found()
+        return each.on.isoformat()
+
+
+def test_the_page_lists_them_for_who_reads_the_ledger(organization):
+    empty = visitor(organization, "controller").see("duties/")
+    named(organization, "controller", organization.actor("lead"))
+
+    shown = visitor(organization, "controller").see("duties/")
+
+    assert "No two duties that are kept apart have met in one person." in empty.one("main").text
+    assert shown.rows()[0][:3] == [
+        "Lead Person",
+        "stands in as controller where a seat of lead bars it",
+        "deputies",
+    ]
+
+
+@pytest.mark.parametrize("role", ["owner", "sponsor"])
+def test_others_do_not_see_it(organization, role):
+    answer = visitor(organization, role).get("duties/")
+
+    assert answer.status_code == 403
+    assert read(answer).all("table") == []
