@@ -216,12 +216,14 @@ END $$;
     " FOR EACH ROW EXECUTE FUNCTION assay_refuse_deputies();"
     f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER a_own_name;"
     for table, events in (
+        ("governance_forcedanswer", "INSERT"),
         ("governance_gaterequest", "INSERT"),
         ("governance_linestatement", "INSERT"),
         ("governance_rephasing", "INSERT"),
         ("governance_restoration", "INSERT"),
         ("governance_scheme", "INSERT"),
         ("governance_schemeproposal", "INSERT"),
+        ("governance_shadowperiod", "INSERT"),
         ("governance_shortfallapproval", "INSERT"),
         ("governance_takeover", "INSERT"),
         ("governance_takeoverconfirmation", "INSERT"),

@@ -1,5 +1,4 @@
-"""The report of duties that met in one person: it reads what was done, by whatever path, and must
-be empty.
+"""The report of duties that met in one person, by whatever path; it must be empty.
 
 Guards refuse each of these; the report finds what was written past them, and seats and deputies
 that can only end in a refusal. Who owned a measure at the time is read from the ledger's history.
@@ -141,18 +140,18 @@ _FINDINGS = (
         AND (s.role = 'administrator' OR s.role = 'lead' AND p.kind = 'closures')
         AND p.day >= s.valid_from AND (s.valid_to IS NULL OR p.day < s.valid_to)""",
     # Nobody approves what they submitted or claimed, or a passage with two hands.
-    """SELECT 'votes', each.person, 'voted on an own request', m.node_id, p.day
+    """SELECT 'votes', p.person, 'voted on an own request', p.node_id, p.day
        FROM people p JOIN governance_vote v ON v.organization_id = %(organization)s AND v.id = p.id
-       JOIN governance_gaterequest r ON r.organization_id = v.organization_id AND r.id = v.request_id
-       JOIN measures_measure m ON m.organization_id = r.organization_id AND m.id = r.measure_id
-       CROSS JOIN LATERAL (SELECT p.person) each
+       JOIN governance_gaterequest r
+         ON r.organization_id = v.organization_id AND r.id = v.request_id
       WHERE p.kind = 'votes' AND p.person IN (r.requested_by_id, r.owner_at_request_id)""",
     """SELECT 'votes', v.voter_id, 'voted twice on one request', m.node_id, NULL
        FROM governance_vote v JOIN governance_vote w ON w.organization_id = v.organization_id
         AND w.request_id = v.request_id AND w.id > v.id
         AND (w.voter_id IN (v.voter_id, v.decided_for_id)
              OR w.decided_for_id IN (v.voter_id, v.decided_for_id))
-       JOIN governance_gaterequest r ON r.organization_id = v.organization_id AND r.id = v.request_id
+       JOIN governance_gaterequest r
+         ON r.organization_id = v.organization_id AND r.id = v.request_id
        JOIN measures_measure m ON m.organization_id = r.organization_id AND m.id = r.measure_id
       WHERE v.organization_id = %(organization)s""",
     """SELECT 'claims', p.person, 'decided an own claim', p.node_id, p.day FROM people p
@@ -171,12 +170,13 @@ SELECT DISTINCT f.kind, p.name, f.sentence, n.name, n.public_id, n.level = 5, f.
   LEFT JOIN hierarchy_node n ON n.organization_id = %(organization)s AND n.id = f.node_id
  ORDER BY 1, 2, 4, 3, 7
 """
-_REPORT = _WITH + "\nUNION ALL\n".join(_FINDINGS) + _SELECT
+# Asked with `organization`.
+REPORT = _WITH + "\nUNION ALL\n".join(_FINDINGS) + _SELECT
 
 
 def found() -> list[Conflict]:
     """Return every conflict of duties in the active organization, by kind and person."""
     with connection.cursor() as cursor:
-        cursor.execute(_REPORT, {"organization": tenancy.current_organization_id()})
+        cursor.execute(REPORT, {"organization": tenancy.current_organization_id()})
         rows = cursor.fetchall()
     return [Conflict(Kind(kind), *rest) for kind, *rest in rows]

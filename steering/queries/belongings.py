@@ -9,7 +9,7 @@ from accounts.models import ApiToken, Member
 from accounts.queries import people
 from accounts.rules.roles import Role
 from core import tenancy
-from governance.queries import desk
+from governance.queries import docket
 from governance.queries.desk import RequestRow
 from hierarchy.models import Deputyship, Node, Seat
 from hierarchy.queries import authority, rights, tree
@@ -59,7 +59,7 @@ def of(member: Member) -> Belongings:
     actor = people.actor_of(member)
     return Belongings(
         duties=duties(member.pk),
-        votes=desk.waiting(actor),
+        votes=docket.mine(actor),
         escalations=escalations.for_me(actor),
         seats=rights.held_by(member.pk),
         deputyships=deputyships(member.pk),

@@ -25,7 +25,7 @@ from governance.models import (
     StagePassage,
     TakeOver,
 )
-from governance.queries import docket, forced
+from governance.queries import conflicts, docket, forced
 from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
 from measures.queries import lights, periods
 from measures.rules import series
@@ -65,6 +65,12 @@ def marienfeld(db: None, demo: dict[str, Told]) -> Told:
 
 def sentences(light) -> list[str]:
     return [each.sentence for each in light.reasons]
+
+
+def test_no_two_duties_met_in_one_person(halvern, marienfeld):
+    for told in (halvern, marienfeld):
+        with tenancy.reading(tenancy.system(told.organization_id)):
+            assert conflicts.found() == []
 
 
 # --- the whole ------------------------------------------------------------------------------------
