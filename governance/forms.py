@@ -153,7 +153,9 @@ class CancellationForm(House):
         replacement = self.fields["replacement"]
         assert isinstance(replacement, forms.ChoiceField)  # noqa: S101 -- declared above
         replacement.choices = [("", _("No measure")), *others]
-        self.order_fields(["reason_code", "reason", "ending", "lessons", "sunk_cost"])
+        self.order_fields(
+            ["reason_code", "reason", "ending", "lessons", "sunk_cost", "freed_budget"]
+        )
 
     def given(self) -> dict[str, Any]:
         """Return what a valid form says, as the service takes it."""
