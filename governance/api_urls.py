@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from governance.api import closing, gates
+from governance.api import closing, gates, schemes
 
 ONE = "gate-requests/<uuid:request_id>"
 CLOSURE = "measures/<uuid:measure>/closure"
 
 urlpatterns = [
+    path("gate-scheme", schemes.CurrentScheme.as_view(), name="gate-scheme"),
     path("gate-requests", gates.GateRequests.as_view(), name="gate-requests"),
     path(ONE, gates.OneRequest.as_view(), name="gate-request"),
     path(f"{ONE}/votes", gates.Votes.as_view(), name="gate-votes"),

@@ -18,7 +18,6 @@ from governance.api.given import Words, judged, measure_at
 from governance.models import GateRequest
 from governance.queries import desk, docket, requests
 from governance.queries.desk import RequestRow
-from governance.rules.gates import GateCode
 from governance.rules.votes import Choice, RequestState
 from governance.services import gates
 from hierarchy.endpoints import Endpoint
@@ -55,7 +54,7 @@ class RequestSerializer(serializers.Serializer[Any]):
 
     def get_gate(self, row: RequestRow) -> str:
         """Return the gate by the stage it opens."""
-        return GateCode(row.stage.name.lower()).value
+        return row.rule.code
 
 
 class RequestListQuery(serializers.Serializer[Any]):

@@ -14,8 +14,9 @@ from core import tenancy
 from core.errors import NotFound
 from governance.forms import RequestForm, VoteForm, WithdrawalForm
 from governance.models import GateRequest
-from governance.queries import criteria, decisions, desk, facts, requests, snapshot
+from governance.queries import criteria, decisions, desk, facts, requests, schemes, snapshot
 from governance.queries.desk import RequestRow
+from governance.rules import differences
 from governance.rules.votes import Choice, RequestState
 from governance.services import gates
 from governance.views import rows, shown
@@ -125,6 +126,7 @@ def _page(request: Request, public_id: UUID) -> dict[str, Any]:
         "decision": settled.get(found.pk),
         "criteria": _criteria(found, scene) if is_open else [],
         "said": shown.of(said),
+        "rules": _rules_changed(found) if row.is_stale else [],
         "changes": shown.changes(said, snapshot.now(found)) if row.is_stale else [],
         "earlier": [rows.one(each) for each in every if each.request_id != found.pk],
         "vote_form": _vote_form(row),
@@ -135,6 +137,12 @@ def _page(request: Request, public_id: UUID) -> dict[str, Any]:
         ),
         **scenes.figures(),
     }
+
+
+def _rules_changed(found: GateRequest) -> list[str]:
+    """Return in sentences what the gates ask otherwise than when the request was submitted."""
+    book = schemes.book([found])
+    return differences.between(book.of(found), book.current)
 
 
 def _criteria(found: GateRequest, scene: Scene) -> list[rows.CriterionView]:

@@ -7,9 +7,9 @@ from governance.models import Scheme, SchemeProposal
 from governance.queries import proposals
 from hierarchy.queries import authority
 from measures.rules.stage import Stage
-from tests.factories.governance import a_measure
+from tests.factories.governance import a_measure, a_request
 from tests.factories.organizations import an_organization
-from tests.factories.schemes import a_proposal, document, second_administrator
+from tests.factories.schemes import a_proposal, confirmed, document, second_administrator
 from tests.pages.visitors import visitor, visitor_of
 
 DECIDED = "gates/scheme/gate/?stage=3&step=0"
@@ -159,3 +159,13 @@ def test_a_step_is_added_inside_a_stage_and_taken_out_again(organization):
         (5, 0),
     ]
     assert draft(organization).document == document()
+
+
+def test_a_request_says_what_the_gates_ask_otherwise_since(organization):
+    case = a_measure(Stage.DETAILED, organization)
+    asked = a_request(case)
+    confirmed(organization, document(g3={"criteria": [{"code": "risks", "parameters": {}}]}))
+
+    page = visitor(organization, "sponsor").see(f"gates/{asked.public_id}/")
+
+    assert "Decided: asks that risks are recorded" in page.one("main").text
