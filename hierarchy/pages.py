@@ -33,6 +33,8 @@ READING = {"GET", "HEAD"}
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 -- the name of Django's form field
 # Pages that belong under another entry of the navigation than their address says.
 BELONGS_TO = {
+    "hierarchy:deputies": "measures:my_work",
+    "governance:duties": "governance:ledger",
     "intake:runs": "hierarchy:administration",
     "intake:run": "hierarchy:administration",
     "steering:hand_over": "hierarchy:administration",
