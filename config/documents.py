@@ -39,8 +39,12 @@ def refusals_page() -> str:
 def refusals() -> Iterator[type[DomainError]]:
     """Yield every refusal that an installed app or core declares."""
     for config in apps.get_app_configs():
-        if (ROOT / config.name.replace(".", "/") / "errors.py").exists():
+        folder = ROOT / config.name.replace(".", "/")
+        if (folder / "errors.py").exists():
             importlib.import_module(f"{config.name}.errors")
+        for path in sorted((folder / "errors").glob("*.py")):
+            name = f"{config.name}.errors.{path.stem}"
+            importlib.import_module(name.removesuffix(".__init__"))
     waiting = list(DomainError.__subclasses__())
     while waiting:
         found = waiting.pop()

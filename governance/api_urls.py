@@ -25,5 +25,6 @@ urlpatterns = [
     path(
         f"{CLOSURE}/steering-approval", closing.SteeringApproval.as_view(), name="steering-approval"
     ),
+    path(f"{CLOSURE}/certificates", closing.Certificates.as_view(), name="certificates"),
     path(f"{CLOSURE}/close", closing.SignedClosing.as_view(), name="close"),
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from audit.events import Act
 
@@ -227,6 +228,46 @@ class LeakageBooked(MeasureGoverned):
     run_rate: int | None
     in_year: int | None
     fiscal_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateIssued(MeasureGoverned):
+    """The certificate of a closing was signed; `sha256` is of the paper as it is given out."""
+
+    kind: ClassVar[str] = "certificate_issued"
+    certificate_id: int
+    public_id: UUID
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopeningProposed(MeasureGoverned):
+    """Controller or sponsor proposed to take a closing back."""
+
+    kind: ClassVar[str] = "reopening_proposed"
+    reopening_id: int
+    confirmation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureReopened(MeasureGoverned):
+    """A closed measure runs again; its closing stays, superseded."""
+
+    kind: ClassVar[str] = "measure_reopened"
+    reopening_id: int
+    confirmation_id: int
+    to_stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SustainmentChecked(MeasureGoverned):
+    """It was checked months after the closing whether the value lasts."""
+
+    kind: ClassVar[str] = "sustainment_checked"
+    check_id: int
+    finding_id: int
+    number: int
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from governance.rules.holds import Ending, ReasonCode
 from governance.rules.proofs import BudgetChange
 from governance.rules.votes import LONGEST_WORDS, Choice
 from governance.words import BUDGET_NAMES, CHOICE_NAMES, REASON_NAMES
+from measures.models import Line
 from measures.rules.amounts import CellReader, CellRefusal
 
 Choices = Sequence[tuple[object, object]]
@@ -284,3 +285,35 @@ class AmountField(forms.CharField):
         if isinstance(said, CellRefusal):
             raise forms.ValidationError(said.sentence, code=said.code)
         return money.from_scaled(said, self.reader.unit.decimals)
+
+
+class ReopeningForm(House):
+    """A closing is taken back by the second of the two: nothing is to be filled in."""
+
+
+class CheckForm(House):
+    """It is said whether a confirmed value lasts, and what of each line does not."""
+
+    statement = words(
+        _("Statement"), help_text=_("On what you judge it, such as the ledger of this year.")
+    )
+
+    def __init__(
+        self, *args: Any, lines: Sequence[tuple[Line, CellReader]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        for line, reader in lines:
+            self.fields[f"lost_{line.pk}"] = AmountField(
+                reader,
+                label=_("Lost a year of %(line)s, in %(unit)s")
+                % {"line": line.name, "unit": reader.unit_name},
+                required=False,
+            )
+
+    def losses(self) -> dict[int, Decimal]:
+        """Return what was lost by line; a line without an entry lost nothing."""
+        return {
+            int(name.removeprefix("lost_")): amount
+            for name, amount in self.cleaned_data.items()
+            if name.startswith("lost_") and amount
+        }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.views import (
+    aftermath,
     approvals,
     closing,
     conflicts,
@@ -37,6 +38,18 @@ urlpatterns = [
     path("approvals/<uuid:measure>/steering/", signing.approve, name="approve_shortfall"),
     path("approvals/<uuid:measure>/close/", signing.close, name="close"),
     path("approvals/<uuid:measure>/lines/<int:line>/", signing.state, name="line_statement"),
+    path(
+        "approvals/<uuid:measure>/reopen/propose/",
+        aftermath.propose_reopening,
+        name="propose_reopening",
+    ),
+    path("approvals/<uuid:measure>/reopen/", aftermath.reopen, name="reopen"),
+    path("approvals/<uuid:measure>/checks/<int:number>/", aftermath.check, name="check"),
+    path(
+        "approvals/<uuid:measure>/certificates/<uuid:paper>.<slug:form>",
+        aftermath.certificate,
+        name="certificate",
+    ),
     path("approvals/approve/", approvals.approve, name="approve"),
     path("approvals/reject/", approvals.reject, name="reject_claims"),
     path("approvals/take-overs/", approvals.confirm_take_overs, name="confirm_take_overs"),

@@ -80,7 +80,6 @@ CLOSED_AS: dict[str, Promise] = {
     "achieved": _("Achieved"),
     "shortfall": _("Closed with a shortfall"),
 }
-
 CONFLICT_KINDS: dict[str, Promise] = {
     "people": _("people of a measure"),
     "seats": _("seats"),
@@ -89,4 +88,13 @@ CONFLICT_KINDS: dict[str, Promise] = {
     "claims": _("decided claims"),
     "holds": _("holds and cancellations"),
     "closures": _("closings"),
+}
+FINDINGS: dict[str, Promise] = {
+    "": _("to be checked"),
+    "confirmed": _("the value lasts"),
+    "failed": _("part of the value is lost"),
+}
+LEAKAGE_CAUSES: dict[str, Promise] = {
+    "size": _("smaller than planned"),
+    "sustainment": _("does not last"),
 }

@@ -13,7 +13,7 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from governance.api.given import Words, judged, measure_at
 from governance.models import ClosureConfirmation, ClosureOutcome
-from governance.queries import passage
+from governance.queries import certificates, passage
 from governance.queries.passage import Closing
 from governance.services import closure, shortfall
 from hierarchy.endpoints import Endpoint
@@ -147,6 +147,31 @@ class Closures(Endpoint):
             shortfall_reason=given["shortfall_reason"],
         )
         return Response(ConfirmationSerializer(made).data, status=HTTPStatus.CREATED)
+
+
+class CertificateSerializer(serializers.Serializer[Any]):
+    """A certificate; `paper` is the line of JSON that was signed, to be kept as it is."""
+
+    id = serializers.UUIDField(source="public_id")
+    outcome = serializers.ChoiceField(choices=ClosureOutcome.choices)
+    issued_by = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    is_superseded = serializers.BooleanField()
+    paper = serializers.CharField()
+
+
+class Certificates(Endpoint):
+    """The certificates of one measure."""
+
+    permission = Permission.VIEW
+    serializer_class = CertificateSerializer
+
+    @extend_schema(operation_id="list_certificates", responses=CertificateSerializer(many=True))
+    def get(self, request: Request, measure: UUID) -> Response:
+        """List the certificates of a measure, the newest first."""
+        found = measures.by_public_id(self.actor, measure)
+        rows = certificates.of_measure(found.pk)
+        return Response(CertificateSerializer(rows, many=True).data)
 
 
 class ClosingStep(Endpoint):

@@ -1,5 +1,13 @@
 """What governance keeps: requests, votes, decisions, passages, holds, closures, schemes."""
 
+from governance.models.aftermath import (
+    ClosureCertificate,
+    FindingOutcome,
+    Reopening,
+    ReopeningConfirmation,
+    SustainmentCheck,
+    SustainmentFinding,
+)
 from governance.models.closing import (
     Leakage,
     LeakageCause,
@@ -14,9 +22,11 @@ from governance.models.scheme import Scheme, SchemeProposal
 from governance.models.takeover import TakeOver, TakeOverConfirmation
 
 __all__ = [
+    "ClosureCertificate",
     "ClosureConfirmation",
     "ClosureOutcome",
     "Decision",
+    "FindingOutcome",
     "ForcedAnswer",
     "ForcedDecision",
     "GateRequest",
@@ -24,6 +34,8 @@ __all__ = [
     "LeakageCause",
     "LifecycleDecision",
     "LineStatement",
+    "Reopening",
+    "ReopeningConfirmation",
     "Rephasing",
     "Restoration",
     "Ripple",
@@ -32,6 +44,8 @@ __all__ = [
     "ShadowPeriod",
     "ShortfallApproval",
     "StagePassage",
+    "SustainmentCheck",
+    "SustainmentFinding",
     "TakeOver",
     "TakeOverConfirmation",
     "Vote",

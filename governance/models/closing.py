@@ -9,6 +9,7 @@ from accounts.models import Member
 from accounts.rules.roles import Role
 from core.money import LARGEST_SCALED
 from core.tables import TenantKey, TenantModel
+from governance.models.aftermath import SustainmentFinding
 from governance.models.lifecycle import ClosureConfirmation
 from governance.rules.proofs import BudgetChange
 from measures.models import Evidence, Line, Measure
@@ -99,12 +100,14 @@ class Leakage(TenantModel):
     """Planned value of a line that does not come, by cause; scaled by the unit of the line.
 
     `run_rate` is the yearly rate (the life of a one-off), `in_year` what `fiscal_year` lacks;
-    None where the plan gives no such figure.
+    None where the plan gives no such figure. `finding` is the failed check of a leakage in
+    sustainment.
     """
 
     measure = TenantKey(Measure, related_name="leakages")
     line = TenantKey(Line, related_name="leakages")
     confirmation = TenantKey(ClosureConfirmation, related_name="leakages")
+    finding = TenantKey(SustainmentFinding, null=True, related_name="leakages")
     cause = models.CharField(max_length=12, choices=LeakageCause.choices)
     run_rate = models.BigIntegerField(null=True)
     in_year = models.BigIntegerField(null=True)
@@ -118,6 +121,11 @@ class Leakage(TenantModel):
             models.CheckConstraint(condition=~Q(reason=""), name="leakage_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(cause__in=LeakageCause.values), name="leakage_cause_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause=LeakageCause.SIZE, finding__isnull=True)
+                | Q(cause=LeakageCause.SUSTAINMENT, finding__isnull=False),
+                name="leakage_in_sustainment_has_a_finding",
             ),
             *(
                 models.CheckConstraint(

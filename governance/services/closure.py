@@ -20,7 +20,7 @@ from governance.rules.criteria import Moment
 from governance.rules.facts import Confirmation
 from governance.rules.votes import Ballot, Choice
 from governance.rules.votes import Outcome as GateOutcome
-from governance.services import gates, leakage, voting
+from governance.services import certificates, gates, leakage, voting
 from governance.services.voting import Asked, Said
 from measures.models import ActualClaim, Measure
 from measures.models.line import ClaimState
@@ -181,7 +181,7 @@ def _text(amount: Decimal | None) -> str | None:
 def _close(
     asked: Asked, ballot: Ballot, confirmation: ClosureConfirmation, judgement: Judgement
 ) -> None:
-    """Book the leakage of a shortfall, cast the controller's vote, close, and tell the ledger."""
+    """Book the leakage, cast the controller's vote, close, tell the ledger, issue the paper."""
     if judgement.is_short:
         leakage.book_shortfall(confirmation, judgement)
     said = Said(Choice.APPROVE, confirmation.statement)
@@ -189,7 +189,7 @@ def _close(
     decision = voting.settle(asked, GateOutcome.ADVANCE, ballot, said)
     audit.record(gates.vote_act(asked, cast))
     audit.record(gates.decision_act(asked, decision))
-    audit.record(
+    told = audit.record(
         ClosureConfirmed(
             subject_id=asked.measure.pk,
             request_id=asked.request.pk,
@@ -200,3 +200,4 @@ def _close(
             reason=confirmation.shortfall_reason,
         )
     )
+    certificates.issue(asked.measure, asked.request, confirmation, told)

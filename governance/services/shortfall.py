@@ -7,7 +7,8 @@ from audit import services as audit
 from core import tenancy
 from core.errors import Invalid
 from core.tenancy import Actor
-from governance.errors import AlreadySigned, DutiesMeet, NoShortfall, StaleShortfall
+from governance.errors import DutiesMeet
+from governance.errors.closing import AlreadySigned, NoShortfall, StaleShortfall
 from governance.events import ShortfallApproved, ShortfallCountersigned
 from governance.models import ClosureConfirmation, ClosureOutcome, ShortfallApproval
 from governance.queries import facts, standing

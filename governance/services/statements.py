@@ -8,7 +8,7 @@ from audit import services as audit
 from core import tenancy
 from core.errors import Invalid, NotFound
 from core.tenancy import Actor
-from governance.errors import BudgetUnexplained, EvidenceDoesNotProve
+from governance.errors.closing import BudgetUnexplained, EvidenceDoesNotProve
 from governance.events import LineStated
 from governance.models import LineStatement
 from governance.rules import proofs

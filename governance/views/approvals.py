@@ -14,7 +14,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from core.money import from_scaled
 from governance.forms import BatchForm
-from governance.queries import desk, shortfalls, waiting
+from governance.queries import desk, shortfalls, sustained, waiting
 from governance.services import takeover
 from governance.views import rows, scene
 from hierarchy.pages import Request, redirect, render, requires
@@ -69,6 +69,7 @@ def approval_desk(request: Request) -> HttpResponse:
         "value": _total(kept, ground.currency),
         "closures": rows.shown(waiting.closures(request.actor)),
         "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
+        "checks_due": sustained.due(request.actor),
         "take_overs": rows.take_overs(desk.take_overs_to_confirm(request.actor)),
         **scene.figures(),
     }

@@ -17,18 +17,21 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from governance.forms import ConfirmationForm
 from governance.models import ClosureConfirmation
-from governance.queries import passage
+from governance.queries import certificates, passage, reopenings, sustained
 from governance.queries.passage import Closing
 from governance.queries.shortfalls import Pending, SignatureRow
 from governance.queries.statements import Stated
+from governance.queries.sustained import CheckRow
 from governance.rules.closure import LineProof
 from governance.services import closure
 from governance.views import rows
 from governance.views import scene as scenes
 from governance.views.scene import Scene
-from governance.words import BUDGET_NAMES, CLOSED_AS, CLOSURE_OUTCOMES, ROLE_NAMES
+from governance.words import BUDGET_NAMES, CLOSED_AS, CLOSURE_OUTCOMES, FINDINGS, ROLE_NAMES
 from hierarchy.pages import Request, is_present, render, requires
+from hierarchy.queries import authority
 from measures.models import Line
+from measures.queries.measures import named
 from measures.rules.lines import Unit
 from measures.words import NATURE_NAMES
 
@@ -52,6 +55,12 @@ class ProofView:
     def budget(self) -> Promise | str:
         """Return what became of the budget in words; empty where nobody has said it."""
         return "" if self.stated.budget is None else BUDGET_NAMES[self.stated.budget]
+
+    @property
+    def is_filed(self) -> bool:
+        """Return whether every month of the window came with a file that proves."""
+        window = self.proof.window
+        return bool(window) and all(month.proof is not None for month in window)
 
     @property
     def window(self) -> str:
@@ -106,6 +115,11 @@ def _context(request: Request, scene: Scene) -> dict[str, Any]:
         "confirmed_by": _confirmer(made),
         "signatures": _signatures(found.signatures),
         "pending": _pending(found.pending),
+        "certificates": [
+            (CLOSED_AS[row.outcome], row) for row in certificates.of_measure(scene.measure.pk)
+        ],
+        "checks": [] if made is None else _checks(request, scene, made),
+        "reopenings": reopenings.of(request.actor, scene.measure),
         "form": _form(found, is_short=is_short),
         "digest": found.figures_digest,
         "needs_password": not is_present(request),
@@ -137,6 +151,19 @@ def _pending(found: Pending | None) -> dict[str, Any] | None:
         "is_mine": found.my_role is not None,
         "is_for_steering": found.my_role is Role.STEERING,
     }
+
+
+def _checks(
+    request: Request, scene: Scene, made: ClosureConfirmation
+) -> list[tuple[Promise, CheckRow, bool]]:
+    """Return the checks of a closing with their words, and whether the reader can make them."""
+    found = scene.measure
+    is_mine = authority.may(
+        request.actor, Permission.CHECK_SUSTAINMENT, found.node, named(found)
+    ) and sustained.may_check(request.actor, found)
+    return [
+        (FINDINGS[row.outcome], row, is_mine and row.is_due) for row in sustained.of_closing(made)
+    ]
 
 
 def _form(found: Closing, *, is_short: bool) -> ConfirmationForm | None:

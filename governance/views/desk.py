@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from governance.queries import docket, schemes, shortfalls, waiting
+from governance.queries import docket, schemes, shortfalls, sustained, waiting
 from governance.queries.desk import RequestRow
 from governance.queries.docket import Wanted
 from governance.queries.waiting import Met
@@ -64,6 +64,7 @@ def waiting_for_me(request: Request) -> HttpResponse:
     context = {
         "requests": rows.shown(docket.mine(request.actor)),
         "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
+        "checks_due": sustained.due(request.actor),
         **scene.figures(),
     }
     return render(request, "governance/_waiting_for_me.html", context)

@@ -32,6 +32,12 @@ def move_many(measures: Sequence[Measure], to: Stage) -> None:
         each.stage, each.version, each.decided_on = to, each.version + 1, decided[each.pk]
 
 
+def reopen(measure: Measure, step: int = 0) -> None:
+    """Take the closing of a locked measure back as its next version: Implemented and active."""
+    measure.stage, measure.step, measure.lifecycle = Stage.IMPLEMENTED, step, Lifecycle.ACTIVE
+    lock.step(measure, "stage", "step", "lifecycle")
+
+
 def set_lifecycle(measure: Measure, lifecycle: Lifecycle) -> None:
     """Set a locked measure's lifecycle as its next version: on hold, active again, cancelled."""
     measure.lifecycle = lifecycle

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from governance.models import ClosureConfirmation, LifecycleDecision, Rephasing, StagePassage
-from governance.queries import holding
+from governance.queries import holding, sustained
 from governance.rules.holds import Move
 from measures.queries.periods import Ground
 from measures.rules.stage import Stage
@@ -14,7 +14,10 @@ from measures.rules.stage import Stage
 
 @dataclass(slots=True)
 class Ending:
-    """What is known of one measure's end; `proven` is approved by plan, by line id (§6)."""
+    """What is known of one measure's end.
+
+    `proven` is approved by plan, by line id (§6), less what later checks found lost.
+    """
 
     cancelled_on: date | None = None
     closed_on: date | None = None
@@ -22,7 +25,7 @@ class Ending:
 
 
 def of(measure_ids: Collection[int], ground: Ground) -> dict[int, Ending]:
-    """Return the endings of measures that have one; three queries however many."""
+    """Return the endings of measures that have one; five queries however many."""
     found: dict[int, Ending] = {}
     cancelled = LifecycleDecision.objects.filter(
         measure_id__in=measure_ids, act__in=[Move.CANCEL.value, Move.REJECT.value]
@@ -32,11 +35,14 @@ def of(measure_ids: Collection[int], ground: Ground) -> dict[int, Ending]:
     closed = StagePassage.objects.filter(measure_id__in=measure_ids, stage=Stage.CLOSED)
     for measure, entered_on in closed.order_by("pk").values_list("measure_id", "entered_on"):
         found.setdefault(measure, Ending()).closed_on = entered_on
-    confirmed = ClosureConfirmation.objects.filter(measure_id__in=measure_ids).order_by("pk")
-    for measure, figures in confirmed.values_list("measure_id", "figures"):
-        found.setdefault(measure, Ending()).proven = {
-            int(each["line"]): Fraction(each["approved"]) / Fraction(each["plan"])
-            for each in figures
+    confirmed = list(ClosureConfirmation.objects.filter(measure_id__in=measure_ids).order_by("pk"))
+    lasting = sustained.shares(confirmed)
+    for closing in confirmed:
+        found.setdefault(closing.measure_id, Ending()).proven = {
+            int(each["line"]): Fraction(each["approved"])
+            / Fraction(each["plan"])
+            * lasting[closing.pk].get(int(each["line"]), Fraction(1))
+            for each in closing.figures
             if Fraction(each["plan"])
         }
     return found

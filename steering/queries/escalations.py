@@ -18,8 +18,8 @@ from measures.queries import measures
 from measures.rules.stage import Lifecycle
 from steering.models import Escalation, EscalationDecision
 from steering.queries import deciders
-from steering.rules.escalation import EscalationState
-from steering.rules.levels import LADDER, Decision, allowed_decisions
+from steering.rules.escalation import EscalationState, open_decisions
+from steering.rules.levels import LADDER, Decision
 from steering.rules.stake import CENTS
 from steering.rules.triggers import TRIGGERS, Severity, TriggerCode
 
@@ -248,6 +248,7 @@ def _day(written: object) -> date | None:
 
 
 def _allowed(actor: Actor, escalation: Escalation) -> tuple[Decision, ...]:
-    if escalation.state != EscalationState.OPEN or escalation.rule == TriggerCode.HOLD_EXPIRING:
+    if escalation.state != EscalationState.OPEN:
         return ()
-    return allowed_decisions(escalation.level, deciders.holdings(actor, escalation.measure))
+    holdings = deciders.holdings(actor, escalation.measure)
+    return open_decisions(TriggerCode(escalation.rule), escalation.level, holdings)

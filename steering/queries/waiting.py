@@ -9,17 +9,20 @@ from governance.queries import forced
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
 from steering.models import Escalation, Watch
-from steering.queries import holds, overdue
+from steering.queries import holds, losses, overdue
 from steering.rules.escalation import EscalationState
 from steering.rules.levels import HIGHEST
+from steering.rules.triggers import TriggerCode
 
 ENDED = (Lifecycle.CLOSED, Lifecycle.CANCELLED)
+ASKS_ABOUT_CLOSED = Q(rule=TriggerCode.VALUE_LOST)
 
 
 def to_look_at(today: date, limit: int) -> list[int]:
     """Return measures from Decided on, or on hold, judged anew or not looked at today.
 
-    Measures whose gate is overdue are looked at once a day, whatever their stage.
+    Measures whose gate is overdue are looked at once a day, whatever their stage, and those closed
+    whose value was found not to last.
     """
     seen = Watch.objects.filter(
         measure=OuterRef("measure_id"), looked_for__gte=today, judged_at=OuterRef("computed_at")
@@ -31,7 +34,10 @@ def to_look_at(today: date, limit: int) -> list[int]:
     )
     found = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
     late = overdue.to_look_at(today).exclude(pk__in=found).order_by("pk")
-    return [*found, *late.values_list("pk", flat=True)[: limit - len(found)]]
+    found += late.values_list("pk", flat=True)[: limit - len(found)]
+    looked_at = Watch.objects.filter(measure=OuterRef("measure"), looked_for__gte=today)
+    losing = losses.failing().exclude(Exists(looked_at)).values_list("measure_id", flat=True)
+    return [*found, *losing[: limit - len(found)]]
 
 
 def missed(today: date) -> QuerySet[Escalation]:
@@ -39,19 +45,23 @@ def missed(today: date) -> QuerySet[Escalation]:
     rows: QuerySet[Escalation] = Escalation.objects.filter(
         state=EscalationState.OPEN, due_on__lt=today, level__lt=HIGHEST
     )
-    return rows.exclude(measure__lifecycle__in=ENDED).order_by("measure_id", "pk")
+    ended = rows.filter(measure__lifecycle__in=ENDED).exclude(ASKS_ABOUT_CLOSED)
+    return rows.exclude(pk__in=ended.values("pk")).order_by("measure_id", "pk")
 
 
 def bereft(today: date) -> QuerySet[Escalation]:
     """Return the open escalations that lost their subject by a decision of its own.
 
     The measure has been closed or cancelled, the hold they ask about resumed or extended, or the
-    gate they ask about decided.
+    gate they ask about decided; what asks about a closed measure ends when that is reopened.
     """
     settled = holds.settled(today).order_by().values("pk")
     decided = overdue.settled(today).order_by().values("pk")
     rows: QuerySet[Escalation] = Escalation.objects.filter(state=EscalationState.OPEN).filter(
-        Q(measure__lifecycle__in=ENDED) | Q(pk__in=settled) | Q(pk__in=decided)
+        (Q(measure__lifecycle__in=ENDED) & ~ASKS_ABOUT_CLOSED)
+        | (ASKS_ABOUT_CLOSED & ~Q(measure__lifecycle=Lifecycle.CLOSED))
+        | Q(pk__in=settled)
+        | Q(pk__in=decided)
     )
     return rows.order_by("measure_id", "pk")
 

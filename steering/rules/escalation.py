@@ -13,7 +13,14 @@ from steering.errors import (
     HoldDecidesItself,
     NotItsDecider,
 )
-from steering.rules.levels import HIGHEST, LADDER, Decision, Holding, allowed_decisions
+from steering.rules.levels import (
+    HIGHEST,
+    LADDER,
+    OF_CLOSED,
+    Decision,
+    Holding,
+    allowed_decisions,
+)
 from steering.rules.triggers import Firing, TriggerCode
 
 # A relapse within two periods re-opens one level higher (domain-rules §12).
@@ -111,6 +118,22 @@ def on_clock(escalation: EscalationFacts, today: date) -> int | None:
     return escalation.level + 1 if is_missed and escalation.level < HIGHEST else None
 
 
+def open_decisions(
+    code: TriggerCode, level: int, holdings: tuple[Holding, ...]
+) -> tuple[Decision, ...]:
+    """Return what one member may decide about an escalation of a rule; empty: nothing.
+
+    A hold that ends is answered by a decision about the hold; of a closed measure nothing can be
+    held, cancelled or reallocated.
+    """
+    if code is TriggerCode.HOLD_EXPIRING:
+        return ()
+    allowed = allowed_decisions(level, holdings)
+    if code is TriggerCode.VALUE_LOST:
+        return tuple(each for each in allowed if each in OF_CLOSED)
+    return allowed
+
+
 def check_decision(
     *,
     escalation: EscalationFacts,
@@ -127,7 +150,7 @@ def check_decision(
         raise EscalationDecided
     if escalation.code is TriggerCode.HOLD_EXPIRING:
         raise HoldDecidesItself
-    allowed = allowed_decisions(escalation.level, holdings)
+    allowed = open_decisions(escalation.code, escalation.level, holdings)
     if not allowed:
         deciders = " or ".join(str(each) for each in LADDER[escalation.level].deciders)
         raise NotItsDecider(level=escalation.level, deciders=deciders)

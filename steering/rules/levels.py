@@ -119,6 +119,10 @@ DECIDES: dict[Role, frozenset[Decision]] = {
 }
 
 
+# Nothing can be held, cancelled or reallocated of a measure that is closed.
+OF_CLOSED = frozenset({Decision.ADJUST, Decision.ACCEPT})
+
+
 def due_on(level: int, since: date, numbers: Numbers) -> date:
     """Return the last day for a decision at `level`, counted in working days from `since`."""
     return working_day_after(since, LADDER[level].working_days(numbers))

@@ -18,6 +18,7 @@ class TriggerCode(StrEnum):
     UPDATE_STALE = "T4"
     GATE_OVERDUE = "T9"
     HOLD_EXPIRING = "T10"
+    VALUE_LOST = "T17"
 
 
 class Severity(StrEnum):
@@ -66,6 +67,15 @@ class HoldFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LossFacts:
+    """What a check after the closing found lost; `lost` says by line how much a year."""
+
+    found_on: date
+    lost: str
+    finding_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SteeringFacts:
     """What triggers look at in one measure.
 
@@ -74,6 +84,7 @@ class SteeringFacts:
     `cut_over_on`: the day a running measure was taken over; None for one that began here.
     `overdue_gate`: the requested gate whose day has passed without a decision.
     `hold`: the hold that nears its end or has run out; None where none does.
+    `loss`: what the latest check of a closed measure found lost; None where its value lasts.
     """
 
     measure_id: int
@@ -86,6 +97,7 @@ class SteeringFacts:
     cut_over_on: date | None = None
     hold: HoldFacts | None = None
     overdue_gate: OverdueGate | None = None
+    loss: LossFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +211,19 @@ def _look_hold(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     )
 
 
+def _look_loss(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
+    if facts.loss is None:
+        return None
+    return Firing(
+        code=trigger.code,
+        severity=trigger.severity,
+        level=trigger.first_level,
+        since=facts.loss.found_on,
+        sentence=f"The check after the closing found lost a year: {facts.loss.lost}.",
+        about=(str(facts.loss.finding_id),),
+    )
+
+
 def hold_facts(
     until: date, today: date, numbers: Numbers, *, is_ours: bool = False
 ) -> HoldFacts | None:
@@ -283,15 +308,25 @@ TRIGGERS: tuple[Trigger, ...] = (
         lifecycle=Lifecycle.ON_HOLD,
         from_stage=Stage.DEFINED,
     ),
+    Trigger(
+        code=TriggerCode.VALUE_LOST,
+        name="Value does not last",
+        condition="the latest check after the closing found that part of the value is lost",
+        severity=Severity.RED,
+        first_level=1,
+        look=_look_loss,
+        lifecycle=Lifecycle.CLOSED,
+    ),
 )
 
 
 def is_watched(facts: SteeringFacts) -> bool:
-    """Return whether triggers look at a measure: active from Decided, at a late gate, on hold."""
+    """Return whether triggers look: active from Decided, at a late gate, on hold, or losing."""
     is_committed = Stage.DECIDED <= facts.stage < Stage.CLOSED
     is_asked = is_committed or facts.overdue_gate is not None
     is_running = is_asked and facts.lifecycle is Lifecycle.ACTIVE
-    return is_running or facts.lifecycle is Lifecycle.ON_HOLD
+    is_losing = facts.lifecycle is Lifecycle.CLOSED and facts.loss is not None
+    return is_running or is_losing or facts.lifecycle is Lifecycle.ON_HOLD
 
 
 def asked_of(facts: SteeringFacts) -> tuple[TriggerCode, ...]:

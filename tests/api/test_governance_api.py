@@ -2,6 +2,7 @@
 
 import pytest
 
+from governance import certificates
 from measures.models import Milestone
 from measures.rules.stage import Stage
 from tests.api.test_hierarchy_api import caller_of, person_of, problem
@@ -261,3 +262,16 @@ def test_no_token_votes_or_closes_and_no_session_of_long_ago(closable):
         assert problem(old) == (403, "presence_needed")
         assert "/accounts/reauthenticate/" in old.json()["detail"]
     assert closable.measure().stage == Stage.IMPLEMENTED
+
+
+def test_a_certificate_is_given_out_as_it_was_signed(closable):
+    submitted(closable)
+    controller = person(closable, "controller")
+    digest = controller("GET", address(closable, "/closure")).json()["figures_digest"]
+    words = {"figures_digest": digest, "statement": "The ledger shows it."}
+    controller("POST", address(closable, "/closure"), words)
+
+    (row,) = caller(closable, "executive")("GET", address(closable, "/closure/certificates")).json()
+
+    assert (row["outcome"], row["is_superseded"]) == ("achieved", False)
+    assert certificates.prove(row["paper"].encode()).content["statement"] == "The ledger shows it."

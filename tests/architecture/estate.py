@@ -78,6 +78,8 @@ def an_estate() -> Estate:
             "invitation": Invitation.objects.get(pk=invitation.pk).public_id,
             "deputyship": deputyship.public_id,
             "claim": NOT_OURS,
+            "paper": uuid.uuid4(),
+            "form": "pdf",
             "series": "plan",
             "year": governing.YEAR,
             "measured": "plan",

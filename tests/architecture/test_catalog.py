@@ -30,6 +30,7 @@ DEFINERS = {
     "assay_capture_history",
     "assay_chain_event",
     "assay_note_ripples",
+    "assay_plan_checks",
     "assay_attribute_history",
     "assay_found_scheme",
     "assay_project_actual",

@@ -183,6 +183,16 @@ RULES = {
         {"first_on": "2026-01-01", "last_on": "2026-01-01"},
         {"first_on": "2026-01-02", "last_on": "2026-01-01"},
     ),
+    "leakage_in_sustainment_has_a_finding": (
+        {"cause": "sustainment", "finding_id": 7},
+        {"cause": "sustainment"},
+        {"cause": "size", "finding_id": 7},
+    ),
+    "certificate_says_something": ({"paper": "{}"}, {"paper": ""}),
+    "check_is_first_or_second": ({"number": 2}, {"number": 3}),
+    "finding_outcome_is_known": ({"outcome": "failed"}, {"outcome": "perhaps"}),
+    "finding_has_a_statement": ({"statement": "It lasts."}, {"statement": ""}),
+    "reopening_has_a_reason": ({"reason": "It was wrong."}, {"reason": ""}),
     "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
     "passage_by_decision_or_take_over": (
         {"decision_id": 7},

@@ -107,7 +107,7 @@ def confirm(raw: psycopg.Connection, measure_id: int, outcome: str = "achieved")
     The outcome "steering" is a shortfall about which the steering committee decides.
     """
     is_short = outcome != "achieved"
-    return _made(
+    return made(
         raw,
         "INSERT INTO governance_closureconfirmation (organization_id, measure_id, confirmed_by_id,"
         " figures_digest, approved, figures, outcome, needs_steering, shortfall_reason, statement)"
@@ -128,7 +128,7 @@ def sign(
     digest: str | None = None,
 ) -> int:
     """Sign a shortfall by hand in another's name, on its confirmation's digest unless given."""
-    return _made(
+    return made(
         raw,
         "INSERT INTO governance_shortfallapproval (organization_id, measure_id, confirmation_id,"
         " role, figures_digest, statement, approved_by_id)"
@@ -146,7 +146,7 @@ def book(
     raw: psycopg.Connection, measure_id: int, line_id: int, confirmation: int, cause: str = "size"
 ) -> int:
     """Book leakage by hand, in another's name."""
-    return _made(
+    return made(
         raw,
         "INSERT INTO governance_leakage (organization_id, measure_id, line_id, confirmation_id,"
         " cause, run_rate, in_year, fiscal_year, reason, booked_by_id)"
@@ -167,7 +167,7 @@ def state(
     budget: str = "reduced",
 ) -> int:
     """State evidence and budget of a line by hand, in another's name."""
-    return _made(
+    return made(
         raw,
         "INSERT INTO governance_linestatement (organization_id, measure_id, line_id, evidence_id,"
         " budget, budget_note, stated_by_id)"
@@ -179,7 +179,7 @@ def state(
     )
 
 
-def _made(raw: psycopg.Connection, statement: str, *parameters: object) -> int:
+def made(raw: psycopg.Connection, statement: str, *parameters: object) -> int:
     row = raw.execute(statement, parameters).fetchone()
     assert row is not None
     return row[0]

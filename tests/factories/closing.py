@@ -1,7 +1,14 @@
 """Measures at Implemented ready to be closed, as planned or short of it, and the acts around it."""
 
+from collections.abc import Sequence
+
 from core import tenancy
-from governance.models import ClosureConfirmation, Leakage, ShortfallApproval
+from governance.models import (
+    ClosureConfirmation,
+    Leakage,
+    ShortfallApproval,
+    SustainmentCheck,
+)
 from governance.queries import facts
 from governance.services import closure, shortfall
 from measures.models import Milestone
@@ -13,16 +20,18 @@ WINDOW = (4, 5, 6)  # the months of the proof window on 8 July
 
 
 def an_implemented_measure(
-    amount: int = 9_000_00, organization: TestOrganization | None = None
+    amount: int = 9_000_00,
+    organization: TestOrganization | None = None,
+    periods: Sequence[int] = WINDOW,
 ) -> Case:
-    """Implement a measure, its milestone done, with April to June approved at an amount of 10 k."""
+    """Implement a measure, its milestone done, with months approved at an amount of 10 k."""
     case = a_measure(Stage.IMPLEMENTED, organization)
     with case.acting("owner"):
         for milestone in Milestone.objects.filter(measure_id=case.measure_id):
             milestone.actual_end = today(case)
             milestone.version += 1
             milestone.save()
-        claims = [claim_row(case, period, amount).pk for period in WINDOW]
+        claims = [claim_row(case, period, amount).pk for period in periods]
     with case.acting("controller"):
         for claim in claims:
             approve_row(claim)
@@ -83,3 +92,23 @@ def leakages(case: Case) -> list[Leakage]:
     """Return what was booked on the measure, oldest first."""
     with tenancy.reading(case.actor("lead")):
         return list(Leakage.objects.filter(measure_id=case.measure_id).order_by("pk"))
+
+
+def a_closed_measure(
+    amount: int = 9_000_00,
+    organization: TestOrganization | None = None,
+    periods: Sequence[int] = WINDOW,
+) -> Case:
+    """Close a measure with an amount of 10 k a month proven, signed where it falls short."""
+    case = proposed(an_implemented_measure(amount, organization, periods))
+    if confirmed(case).outcome == "shortfall":
+        countersigned(case)
+        closed(case)
+    return case
+
+
+def checks(case: Case) -> list[SustainmentCheck]:
+    """Return the checks planned at the latest closing, in their order."""
+    with tenancy.reading(case.actor("lead")):
+        rows = SustainmentCheck.objects.filter(measure_id=case.measure_id)
+        return list(rows.order_by("-confirmation_id", "number"))

@@ -1,13 +1,11 @@
 """The stories of the demo, each asserted in the product's own words after loading it."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from statistics import median
 
 import pytest
 from django.core.management import call_command
-from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from audit.models import Event
@@ -16,13 +14,16 @@ from config.demo.founding import PASSWORD
 from config.demo.halvern import HALVERN
 from core import tenancy
 from core.money import from_scaled
+from governance import certificates, printing
 from governance.models import (
+    ClosureCertificate,
     ClosureConfirmation,
     GateRequest,
     Leakage,
     LifecycleDecision,
     ShortfallApproval,
     StagePassage,
+    SustainmentCheck,
     TakeOver,
 )
 from governance.queries import conflicts, docket, forced
@@ -34,33 +35,9 @@ from measures.rules.stage import Lifecycle, Stage
 from reporting.rules.figures import Horizon
 from steering.models import Escalation, EscalationDecision
 from steering.queries import zombies
-from tests.factories.demo import Told, the_demo
 
 YEAR = 2026
 MOST_CASES = 80  # of 400 measures; more would say that the demo's owners are asleep
-
-
-@pytest.fixture(scope="module")
-def demo(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[dict[str, Told]]:
-    """Load the demo once, in a database and with a clock of its own, for all of its stories."""
-    with django_db_blocker.unblock(), the_demo(tmp_path_factory.mktemp("files")) as told:
-        yield told
-
-
-@pytest.fixture
-def halvern(db: None, demo: dict[str, Told]) -> Told:
-    """Halvern Group on 8 July."""
-    return demo["halvern"]
-
-
-@pytest.fixture
-def marienfeld(db: None, demo: dict[str, Told]) -> Told:
-    """The hospital group on 8 July."""
-    return demo["marienfeld"]
 
 
 def sentences(light) -> list[str]:
@@ -160,6 +137,18 @@ def test_compressors_are_closed_with_all_of_their_plan(halvern):
     assert closing.outcome == "achieved"
     assert [proof["achieved"] for proof in proofs] == ["1", "1"]
     assert halvern.approved(stories_of_value.COMPRESSORS, "Compressors and pipework") == 310_000
+
+
+def test_compressors_have_a_certificate_that_proves_itself_and_are_checked_twice_again(halvern):
+    with halvern.reading():
+        measure = halvern.measure(stories_of_value.COMPRESSORS)
+        paper = ClosureCertificate.objects.get(measure=measure).paper
+        checks = list(SustainmentCheck.objects.filter(measure=measure).order_by("number"))
+    said = certificates.prove(printing.pdf(paper)).content
+
+    assert (said["outcome"], said["signatures"]) == ("achieved", [])
+    assert [line["achieved"] for line in said["lines"]] == ["1", "1"]
+    assert [each.due_on for each in checks] == [date(YEAR, 12, 22), date(YEAR + 1, 6, 22)]
 
 
 def test_travel_is_closed_with_a_shortfall_that_is_leakage(halvern):

@@ -56,7 +56,7 @@ def test_every_line_shows_its_window_and_what_was_achieved(proven):
         "90.0 %",
         "108,000",
         "12,000",
-        "Budget reduced: Voucher 4711",
+        "a file with each month Budget reduced: Voucher 4711",
     ]
     assert page.one("p", class_="lead").text == "Achieved: the planned value is proven."
 

@@ -8,6 +8,12 @@ from playwright.sync_api import Page
 from governance.services import closure, gates
 from measures.models import Milestone
 from measures.rules.stage import Lifecycle, Stage
+from tests.factories.closing import (
+    a_closed_measure,
+    an_implemented_measure,
+    confirmed,
+    proposed,
+)
 from tests.factories.governance import Case, a_measure, approved_months, claim_row, today
 from tests.pages.in_browser import WIDTHS, Visit, beyond, findings
 from tests.pages.visitors import place_of, request_of, visitor
@@ -15,6 +21,9 @@ from tests.pages.visitors import place_of, request_of, visitor
 pytestmark = pytest.mark.browser
 
 Open = Callable[[str, str], Page]
+
+
+MONTHS = (4, 5, 6, 7)  # approved by 3 August
 
 
 @pytest.fixture
@@ -29,6 +38,13 @@ def case(clock_at) -> Case:
             milestone.save()
     approved_months(made, 4, 5, 6, 7)
     closure.propose(actor=made.actor("owner"), measure_id=made.measure_id)
+    return made
+
+
+def a_confirmed_shortfall(case: Case) -> Case:
+    """Another measure of the organization, its shortfall confirmed and not yet signed."""
+    made = proposed(an_implemented_measure(7_000_00, case.organization, MONTHS))
+    confirmed(made)
     return made
 
 
@@ -63,6 +79,9 @@ def opened(visit: Visit, case: Case) -> Open:
         ("administrator", "ledger/heads/"),
         ("owner", "life"),
         ("controller", "closing"),
+        ("sponsor", "shortfall"),
+        ("controller", "closed"),
+        ("owner", "statement"),
         ("sponsor", "request"),
         ("sponsor", "hold"),
     ],
@@ -73,6 +92,9 @@ def test_a_page_never_runs_sideways_and_axe_finds_nothing(case, early, opened, r
         claim_row(claimed, 4)
     paths = {
         "closing": f"approvals/{place_of(case)}/",
+        "shortfall": f"approvals/{place_of(a_confirmed_shortfall(case))}/",
+        "closed": f"approvals/{place_of(a_closed_measure(6_000_00, case.organization, MONTHS))}/",
+        "statement": f"approvals/{place_of(case)}/lines/{case.line_id}/",
         "request": f"gates/{request_of(early).public_id}/",
         "hold": f"measures/{place_of(early)}/hold/",
         "life": f"ledger/history/measure/{place_of(case)}/",

@@ -90,9 +90,15 @@ def test_the_ledger_tells_vote_decision_and_confirmation(case):
 
     with tenancy.reading(case.actor("lead")):
         rows = Event.objects.filter(subject_kind="measure", subject_id=case.measure_id)
-        told = list(rows.order_by("-seq").values_list("act", flat=True)[:4])
+        told = list(rows.order_by("-seq").values_list("act", flat=True)[:5])
 
-    assert told == ["closure_confirmed", "gate_decided", "vote_cast", "gate_requested"]
+    assert told == [
+        "certificate_issued",
+        "closure_confirmed",
+        "gate_decided",
+        "vote_cast",
+        "gate_requested",
+    ]
 
 
 def test_nothing_is_confirmed_that_nobody_proposed(case):

@@ -9,6 +9,7 @@ from audit.models import Event
 from core import tenancy
 from core.errors import Invalid, NotAllowed, NotFound
 from governance import errors
+from governance.errors import closing as closing_errors
 from governance.rules.proofs import BudgetChange
 from governance.services import shortfall, statements
 from governance.services.statements import Statement
@@ -86,13 +87,14 @@ def test_a_countersigned_shortfall_is_closed_and_booked_as_leakage(short):
     assert (booked.cause, booked.run_rate, booked.in_year) == ("size", 48_000_00, 36_000_00)
     assert (booked.fiscal_year, booked.reason) == (2026, "Prices rose.")
     assert booked.booked_by_id == short.id_of("controller")
-    assert told(short)[-6:] == [
+    assert told(short)[-7:] == [
         "shortfall_confirmed",
         "shortfall_countersigned",
         "leakage_booked",
         "vote_cast",
         "gate_decided",
         "closure_confirmed",
+        "certificate_issued",
     ]
 
 
@@ -143,7 +145,7 @@ def test_an_organization_can_ask_for_two_of_the_steering_committee(below_half):
 def test_steering_has_nothing_to_decide_above_half(short):
     confirmed(short)
 
-    with pytest.raises(errors.NoShortfall):
+    with pytest.raises(closing_errors.NoShortfall):
         approved(short)
 
 
@@ -172,7 +174,7 @@ def test_a_sponsor_who_sits_in_the_steering_committee_does_not_decide_there(belo
 
 
 def test_nothing_is_signed_before_the_controller_has_confirmed_it(short):
-    with pytest.raises(errors.NoShortfall):
+    with pytest.raises(closing_errors.NoShortfall):
         countersigned(short)
 
 
@@ -180,7 +182,7 @@ def test_a_signature_is_given_once(short):
     confirmed(short)
     countersigned(short)
 
-    with pytest.raises(errors.AlreadySigned):
+    with pytest.raises(closing_errors.AlreadySigned):
         countersigned(short)
 
 
@@ -200,9 +202,9 @@ def test_figures_approved_since_make_the_shortfall_another_one(short):
     made = confirmed(short)
     approved_months(short, 7)
 
-    with pytest.raises(errors.StaleShortfall):
+    with pytest.raises(closing_errors.StaleShortfall):
         countersigned(short)
-    with pytest.raises(errors.StaleShortfall):
+    with pytest.raises(closing_errors.StaleShortfall):
         countersigned(short, digest=made.figures_digest)
 
 
@@ -211,7 +213,7 @@ def test_another_word_on_the_budget_makes_the_shortfall_another_one(short):
     with short.acting("owner"):
         statement_row(short, budget="unchanged", budget_note="The budget is the plant's.")
 
-    with pytest.raises(errors.StaleShortfall):
+    with pytest.raises(closing_errors.StaleShortfall):
         countersigned(short, digest=made.figures_digest)
 
 
@@ -291,7 +293,7 @@ def test_a_line_whose_months_came_without_files_is_proven_by_one_for_all_of_them
 def test_a_file_of_another_kind_does_not_prove(july):
     case = a_measure(Stage.IMPLEMENTED)
 
-    with pytest.raises(errors.EvidenceDoesNotProve) as refusal:
+    with pytest.raises(closing_errors.EvidenceDoesNotProve) as refusal:
         state(case, evidence_id=file_of(case, "completion"))
 
     assert "its method demands a ledger extract, an invoice set" in str(refusal.value)
@@ -302,7 +304,7 @@ def test_a_file_of_another_kind_does_not_prove(july):
     [
         ({}, Invalid),
         ({"budget": "halved", "budget_note": "So."}, Invalid),
-        ({"budget": "unchanged"}, errors.BudgetUnexplained),
+        ({"budget": "unchanged"}, closing_errors.BudgetUnexplained),
         ({"evidence_id": 0}, NotFound),
     ],
 )

@@ -135,54 +135,6 @@ class NotTheController(DomainError):
     message = "Only the controller named on this measure, or a recorded deputy, can confirm it."
 
 
-class NoShortfall(DomainError):
-    """There is no confirmed shortfall that waits for the signature."""
-
-    code = "no_shortfall"
-    status = HTTPStatus.CONFLICT
-    message = (
-        "{measure} has no shortfall that waits for this signature. "
-        "Its controller confirms the figures first; from then on it is listed for you."
-    )
-
-
-class AlreadySigned(DomainError):
-    """One person signs one shortfall once."""
-
-    code = "already_signed"
-    status = HTTPStatus.CONFLICT
-    message = "You have already signed this shortfall."
-
-
-class StaleShortfall(DomainError):
-    """The shortfall shown is not the one that was confirmed, or its figures have moved since."""
-
-    code = "stale_shortfall"
-    status = HTTPStatus.CONFLICT
-    message = (
-        "The figures have changed since the controller confirmed them, so this is no longer the "
-        "shortfall you were shown. The controller confirms the figures anew; then it can be signed."
-    )
-
-
-class BudgetUnexplained(DomainError):
-    """A statement on a budget line without its voucher or reason."""
-
-    code = "budget_unexplained"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = (
-        "Please say which voucher changed the budget of {line}, or why the budget was not changed."
-    )
-
-
-class EvidenceDoesNotProve(DomainError):
-    """A file of another kind than the method of the line demands."""
-
-    code = "evidence_does_not_prove"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = "{file} does not prove {line}: its method demands {wanted}."
-
-
 class EnteredTheFigures(DomainError):
     """The controller entered figures that are to be confirmed."""
 
