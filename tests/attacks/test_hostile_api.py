@@ -11,7 +11,7 @@ from accounts.models import ApiToken, Member
 from core import tenancy
 from hierarchy.endpoints import LARGEST_BODY
 from measures.models import ActualClaim, Measure
-from tests.api.test_hierarchy_api import caller_of, problem
+from tests.api.test_hierarchy_api import caller_of, person_of, problem
 from tests.api.test_measures_api import NEW, TWELVE, address, row_address
 from tests.factories.measures import YEAR, a_decided_measure, a_planned_measure
 from tests.factories.organizations import an_organization
@@ -107,7 +107,7 @@ def test_a_body_beyond_any_use_is_refused(db, planned, key):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_keys_that_name_nothing_are_not_found(db, decided, number):
     owner = caller_of(decided.organization, "owner")
-    controller = caller_of(decided.organization, "controller")
+    controller = person_of(decided.organization, "controller")
     claim = {"line_id": number, "fiscal_year": YEAR, "period": 4, "amount": "1"}
     before = count(decided.organization, ActualClaim)
 

@@ -8,13 +8,13 @@ from measures.errors import DependencyCycle
 from measures.models import ActualClaim, Dependency, Evidence, Line, Measure, Milestone, Risk
 from measures.services import dependencies, evidence, risks
 from measures.services.risks import RiskDraft
-from tests.api.test_hierarchy_api import caller_of
+from tests.api.test_hierarchy_api import caller_of, person_of
 from tests.api.test_measures_api import NEW, address
 from tests.factories import governance
 from tests.factories.measures import YEAR, a_decided_measure, a_planned_measure
 from tests.factories.organizations import an_organization
 from tests.pages.measures_reader import place, reader, reader_of
-from tests.pages.visitors import visitor
+from tests.pages.visitors import visitor, visitor_of
 
 MODELS = (ActualClaim, Dependency, Evidence, Line, Measure, Milestone, Risk)
 DRAFT = RiskDraft(title="A carrier withdraws", likelihood="low", impact="high")
@@ -83,7 +83,7 @@ def test_a_neighbours_ids_in_a_body_name_nothing(pair):
     ours, theirs = pair
     own, foreign = ours.claim(4, 9000), theirs.claim(4, 9000)
     owner = caller_of(ours.organization, "owner")
-    controller = caller_of(ours.organization, "controller")
+    controller = person_of(ours.organization, "controller")
     administrator = caller_of(ours.organization, "administrator")
     package, root = str(theirs.package.public_id), str(ours.organization.root.public_id)
     with tenancy.reading(theirs.actor("lead")):
@@ -161,7 +161,7 @@ def test_a_lead_of_one_package_sees_and_does_nothing_in_the_next(sibling):
         browser.post(f"{page}comments/", {"text": "Hello."}),
         browser.post(f"{page}milestones/complete/?milestone={milestone.pk}", {"version": 1}),
         browser.post(f"{place(near)}claims/withdraw/", {"claim": claim.pk}),
-        browser.client.post(f"{prefix}governance/approvals/approve/", {"claim": claim.pk}),
+        visitor_of(near.organization, local).post("approvals/approve/", claim=claim.pk),
         browser.post("propose/", NEW | {"package_id": far.package.pk}),
     ]
 
