@@ -228,7 +228,11 @@ def test_without_a_mail_server_nobody_is_invited(halvern, settings):
         an_invitation(halvern)
 
 
-@pytest.mark.parametrize("given", ["", "nonsense", signing.dumps([1, "x", 1], salt="another")])
+@pytest.mark.parametrize(
+    "given",
+    ["", "nonsense", signing.dumps([1, "x", 1], salt="another")],
+    ids=["nothing", "nonsense", "signed for another use"],
+)
 def test_a_link_that_was_not_made_here_leads_nowhere(given):
     with pytest.raises(NotFound):
         invitations.claim_of(given)
