@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -31,7 +31,10 @@ class OrganizationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; the organization's time of day ends with it."""
         with timezone.override(None):
-            return self.get_response(request)
+            answer = self.get_response(request)
+            if isinstance(answer, HttpResponseNotAllowed) and not answer.content:
+                return _by_its_form(request, answer)
+            return answer
 
     def process_view(
         self,
@@ -90,6 +93,13 @@ def around(request: HttpRequest) -> dict[str, object]:
         return frame(request)
     except DatabaseError:
         return {}
+
+
+def _by_its_form(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """Say in a page what an address that only takes a form's post answers to who opens it."""
+    page = render(request, "errors/405.html", around(request), status=refused.status_code)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:

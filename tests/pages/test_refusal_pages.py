@@ -43,6 +43,17 @@ def test_where_nothing_is_the_navigation_stays(organization, what):
     assert around(organization, address) == (ENTRIES, "Owner Person")
 
 
+def test_what_only_a_form_may_ask_for_says_so_to_who_opens_its_address(organization):
+    address = reverse("governance:submit", args=[organization.slug, uuid4()])
+
+    answer = client_of(organization.user("owner")).get(address)
+
+    page = read(answer)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert page.one("h1").text == "This is done by a button"
+    assert [each.text for each in page.one("nav", aria_label="Main").all("a")] == ENTRIES
+
+
 def test_another_organization_shows_nothing_of_itself_and_nothing_is_said_of_its_being(
     organization,
 ):
