@@ -155,7 +155,7 @@ class InvitationForm(MemberForm):
                 label=_("Seat"), choices=[("", _("none")), *roles], required=False
             )
             self.fields[f"node_{number}"] = forms.ChoiceField(
-                label=_("at"), choices=nodes, required=False
+                label=_("At"), choices=nodes, required=False
             )
 
     def promised(self) -> list[tuple[str, str]]:

@@ -163,7 +163,10 @@ def _nav(request: Request, slug: str) -> list[NavItem]:
     at = request.resolver_match
     under = BELONGS_TO.get(at.view_name) if at else None
     path = reverse(under, kwargs={"slug": slug}) if under else request.path
-    here = max((url for _, url in shown if path.startswith(url)), key=len, default="")
+    home = shown[0][1]
+    is_own = at is not None and at.namespace == "hierarchy"  # such as letters: under no entry
+    fitting = (url for _, url in shown if path.startswith(url) and not (is_own and url == home))
+    here = max(fitting, key=len, default="")
     return [NavItem(label, url, url == here) for label, url in shown]
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -92,7 +93,7 @@ TOLD_BY_NAME = frozenset(
         "measures_line", "measures_milestone", "measures_risk",
     }
 )  # fmt: skip
-# Columns whose own name is not what the pages call them.
+# Columns whose own name is not what the pages call them; of one table where others mean another.
 COLUMNS: Words = {
     "accepted_at": _("Accepted"),
     "actual_end": _("Done on"),
@@ -101,6 +102,7 @@ COLUMNS: Words = {
     "cut_over_on": _("Cut-over"),
     "decided_by": _("Decided by"),
     "decided_on": _("Decided on"),
+    "document": _("Contents"),
     "decision_reason": _("Reason of the decision"),
     "document": _("Gate scheme"),
     "due_on": _("Due"),
@@ -119,11 +121,13 @@ COLUMNS: Words = {
     "is_mandatory": _("Mandatory"),
     "is_seasonal": _("Seasonal"),
     "left_on": _("Left on"),
+    "measures_evidence.size": _("Size in bytes"),
     "nature": _("What it is"),
     "needs": _("Waits for"),
     "note": _("Note"),
     "parent": _("Placed under"),
     "plan_end": _("Planned end"),
+    "public": _("Address of its page"),
     "recurrence": _("How long"),
     "removed_on": _("Removed on"),
     "size": _("Rough run-rate"),
@@ -141,6 +145,7 @@ CODES: Mapping[str, Words] = {
     "choice": {each.value: name for each, name in CHOICE_NAMES.items()},
     "decider_role": {each.value: name for each, name in ROLE_NAMES.items()},
     "effect_type": {each.value: name for each, name in EFFECT_NAMES.items()},
+    "fiscal_start_month": {str(number): name for number, name in MONTHS.items()},
     "from_stage": STAGES,
     "gate": STAGES,
     "budget": {each.value: name for each, name in BUDGET_NAMES.items()},
@@ -171,7 +176,7 @@ def table(change: ChangeRow) -> str:
 
 def column(change: ChangeRow) -> str:
     """Return what the field of a change is called: "Planned end"."""
-    known = COLUMNS.get(change.field)
+    known = COLUMNS.get(f"{change.table}.{change.field}") or COLUMNS.get(change.field)
     return str(known) if known else capfirst(change.field.removeprefix("is_").replace("_", " "))
 
 

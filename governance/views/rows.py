@@ -1,12 +1,15 @@
 """Requests and take-overs as templates show them: rows beside the words for them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
+from accounts.rules.roles import Role
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
 from governance.queries.shortfalls import ShortfallRow
@@ -22,7 +25,7 @@ AFTER_PROOF = frozenset({SOME_VALUE.code, EVIDENCE_FITS.code})
 class VoteView:
     """A vote wanted or given; `choice` is empty until it is given."""
 
-    role: Promise
+    role: Promise | str
     subject: str
     voter: str
     choice: Promise | str
@@ -73,7 +76,7 @@ def one(row: RequestRow) -> RequestView:
         row=row,
         gate=row.gate,
         state=STATE_NAMES[row.state],
-        votes=tuple(_vote(vote) for vote in row.votes),
+        votes=_votes(row.votes),
         wanted=tuple(ROLE_NAMES[role] for role in row.waits_for),
         my_role=None if row.my_role is None else ROLE_NAMES[row.my_role],
     )
@@ -108,9 +111,26 @@ def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:
     ]
 
 
-def _vote(vote: VoteRow) -> VoteView:
+def _votes(votes: Sequence[VoteRow]) -> tuple[VoteView, ...]:
+    """Return votes; of a role with several, each says which of how many it is."""
+    of = Counter(vote.role for vote in votes)
+    counted: Counter[Role] = Counter()
+    found = []
+    for vote in votes:
+        counted[vote.role] += 1
+        role = ROLE_NAMES[vote.role]
+        several = {"role": role, "number": counted[vote.role], "of": of[vote.role]}
+        found.append(
+            _vote(vote, gettext("%(role)s, %(number)d of %(of)d") % several)
+            if of[vote.role] > 1
+            else _vote(vote, role)
+        )
+    return tuple(found)
+
+
+def _vote(vote: VoteRow, role: Promise | str) -> VoteView:
     return VoteView(
-        role=ROLE_NAMES[vote.role],
+        role=role,
         subject=vote.subject,
         voter=vote.voter,
         choice=CHOICES_MADE[Choice(vote.choice)] if vote.choice else "",

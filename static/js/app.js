@@ -49,6 +49,13 @@ for (const all of document.querySelectorAll("[data-tick-all]")) {
   follow();
 }
 
+/* Where a row of links is wider than the screen, the one for this page is in sight. */
+for (const here of document.querySelectorAll("nav li > [aria-current=page]")) {
+  const row = here.closest("nav");
+  const beyond = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  row.scrollLeft += Math.max(0, beyond + 16);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") {
     return;

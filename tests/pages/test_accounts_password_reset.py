@@ -13,6 +13,7 @@ from accounts.services import people
 from audit.models import Event
 from core import tenancy
 from tests.factories.organizations import PASSWORD, a_user, an_organization
+from tests.pages.markup import read
 
 NEW = "quite another long password"
 
@@ -25,6 +26,14 @@ def halvern(db):
 
 def ask(email):
     return Client().post(reverse("account_reset_password"), {"email": email}, follow=True)
+
+
+def test_signing_in_leads_to_a_new_password_by_one_link(db):
+    page = read(Client().get(reverse("account_login")))
+
+    way = reverse("account_reset_password")
+    assert [each.text for each in page.all("a", href=way)] == ["Forgotten your password?"]
+    assert [each.text for each in page.all("label")] == ["Email", "Password", "Keep me signed in"]
 
 
 def posted(halvern):

@@ -109,3 +109,11 @@ def test_targets_stand_under_the_portfolio(organization):
 
     navigation = page.one("nav", aria_label="Main")
     assert [each.text for each in navigation.all("a", aria_current="page")] == ["Portfolio"]
+
+
+def test_a_page_of_ones_own_stands_under_no_entry(organization):
+    address = reverse("hierarchy:my_letters", args=[organization.slug])
+
+    page = read(client_of(organization.user("owner")).get(address))
+
+    assert page.one("nav", aria_label="Main").all("a", aria_current="page") == []
