@@ -102,7 +102,6 @@ COLUMNS: Words = {
     "cut_over_on": _("Cut-over"),
     "decided_by": _("Decided by"),
     "decided_on": _("Decided on"),
-    "document": _("Contents"),
     "decision_reason": _("Reason of the decision"),
     "document": _("Gate scheme"),
     "due_on": _("Due"),
