@@ -31,7 +31,7 @@ UNSAID = frozenset(
         "choice", "claimed_at", "claimed_by", "confirmed_at", "confirmed_by", "content_type",
         "controller_at_request", "created_at", "created_in", "decided_at", "decided_by",
         "decided_in", "decimals", "decision", "digest", "entered_by", "evidence", "figures",
-        "fiscal_year", "gate", "is_seeded", "level", "line", "measure", "node", "note",
+        "fiscal_year", "from_step", "gate", "is_seeded", "level", "line", "measure", "node", "note",
         "owner_at_request", "parent", "parent_level", "period", "public", "reason", "recorded_at",
         "recorded_by", "request", "requested_at", "requested_by", "scheme_version", "sha256",
         "size_unit", "snapshot", "split", "sponsor_at_request", "status_confirmed_at",
