@@ -61,6 +61,7 @@ class Governance(RuleBasedStateMachine):
         self.clock_at = GROUND["clock_at"]
         self.clock_at(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 9)
         self.deputyship = None
+        self.decided_plan = ""
 
     @initialize(stage=st.sampled_from([0, 1, 2, 3, 4, 4, 4]))
     def begin(self, stage: int) -> None:
@@ -298,9 +299,9 @@ class Governance(RuleBasedStateMachine):
         type(self).steps += 1
         with tenancy.reading(self.actor("lead")), connection.cursor() as cursor:
             cursor.execute(STANDS, {"measure": self.case.measure_id, "month": 7})
-            stands = cursor.fetchone()
+            *stands, plan = cursor.fetchone()
         asked, claim = self.model.request, self.model.claims.get(7)
-        assert stands == (
+        assert stands == [
             self.model.stage,
             self.model.lifecycle,
             self.actor(self.model.controller).member_id,
@@ -308,7 +309,11 @@ class Governance(RuleBasedStateMachine):
             0 if asked is None else len(asked.votes),
             None if claim is None else claim[0],
             self.model.stage >= 5,
-        )
+        ]
+        # What was decided stays letter by letter.
+        if self.model.stage >= Stage.DECIDED:
+            self.decided_plan = self.decided_plan or plan
+            assert plan == self.decided_plan
 
 
 STANDS = """
@@ -317,7 +322,10 @@ SELECT m.stage, m.lifecycle, m.controller_id, r.gate,
        (SELECT c.state FROM measures_actualclaim c
          WHERE c.measure_id = m.id AND c.period = %(month)s ORDER BY c.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM governance_closureconfirmation k WHERE k.measure_id = m.id
-                  AND k.confirmed_by_id = m.controller_id) AND m.lifecycle = 'closed'
+                  AND k.confirmed_by_id = m.controller_id) AND m.lifecycle = 'closed',
+       (SELECT md5(string_agg(s::text, ';' ORDER BY s.id)) FROM measures_seriesversion s
+          JOIN measures_line l ON l.id = s.line_id
+         WHERE l.measure_id = m.id AND s.series IN ('plan', 'baseline'))
   FROM measures_measure m
   LEFT JOIN governance_gaterequest r ON r.measure_id = m.id AND r.state = 'open'
  WHERE m.id = %(measure)s

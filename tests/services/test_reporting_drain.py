@@ -153,6 +153,21 @@ def test_a_move_leaves_the_grand_total_and_takes_everything_to_the_new_place(wor
     assert (after, tallies(organization)) == plain(organization)
 
 
+@SEVERAL
+@given(moves=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=5))
+def test_no_sequence_of_moves_changes_the_grand_total(world, moves):
+    organization, subjects = world
+    drained(organization)
+    before = sums(organization)[organization.root.pk]
+
+    for which, target in moves:
+        to = project_of(organization, subjects[target].package)
+        move(organization, subjects[which].package, to=to)
+    drained(organization)
+
+    assert sums(organization)[organization.root.pk] == before
+
+
 def test_draining_again_changes_nothing_and_bumps_no_version(world):
     organization, subjects = world
     drained(organization)
