@@ -87,7 +87,7 @@ def test_role_app_switches_no_guard_off(db, app_connection, table, attack):
         "SET session_replication_role = 'replica'",
         "SET ROLE assay_owner",
         "SET ROLE assay_audit_owner",
-        "ALTER FUNCTION assay_gate_digest(bigint, bigint, integer) OWNER TO assay_app",
+        "ALTER FUNCTION assay_digest(jsonb) OWNER TO assay_app",
         "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$",
         "CREATE TEMP TABLE mine (id int)",
         "UPDATE system_clock SET shift = '1 year'",

@@ -238,12 +238,13 @@ def test_a_circle_of_one_and_of_two_is_refused(db, app_connection):
         raw.execute(waits, [other.measure_id, case.measure_id])
 
 
-def test_assay_itself_changes_no_stage(db, app_connection):
+@pytest.mark.parametrize("act", ["resume", "cancel", "reject"])
+def test_assay_itself_ends_and_resumes_nothing(db, app_connection, act):
     case = a_measure()
     raw = enter(app_connection(), tenancy.system(case.organization.id))
 
     with refused(raw, "GV028", "a_person_acts"):
-        lifecycle(raw, case.measure_id, "hold")
+        lifecycle(raw, case.measure_id, act)
 
 
 ENDED = {
