@@ -1,7 +1,7 @@
 """Measures for tests, made through the services by the people whose acts they are."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -179,12 +179,18 @@ def a_decided_measure(
     organization: TestOrganization | None = None,
     plan: Mapping[int, Decimal | int | None] | None = None,
     stage: Stage = Stage.DECIDED,
+    committee: Sequence[Actor] = (),
 ) -> Subject:
-    """Take a planned measure to Decided (or beyond), its forecast seeded with the plan."""
+    """Take a planned measure to Decided (or beyond), its forecast seeded with the plan.
+
+    A large one is decided by a committee as well.
+    """
     subject = a_planned_measure(organization, plan)
     case = subject.case()
     while case.measure().stage < stage:
-        governance.pass_next_gate(case)
+        governance.pass_next_gate(
+            case, *(committee if case.measure().stage == Stage.DETAILED else ())
+        )
         if case.measure().stage == Stage.DECIDED:
             with tenancy.acting(subject.actor("controller")):
                 figures.seed_forecast(case.measure())

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from accounts.rules.roles import Role
 from core import tenancy
 from hierarchy.models import Node
 from measures.rules.lines import Series
@@ -18,6 +19,7 @@ NAMES = {
     "Product and complexity": ("Variant reduction", "Design to cost"),
 }
 SIZES = (36_000, 84_000, 150_000, 300_000, 720_000, 1_500_000)
+LARGE = 500_000  # of run-rate: from here on the committee decides
 REACHED = (50, 80, 95, 100, 105)  # percent of plan
 TODAY = (YEAR, 7, 8, 9)
 
@@ -51,15 +53,20 @@ def a_portfolio(clock_at: ClockAt, *, measures: int = 4, seed: int = 3) -> Portf
     founded = an_organization()
     organization = OnePackage(founded.id, founded.slug, founded.root, founded.actors)
     packages = _packages(organization)
+    second = organization.newcomer("Second Member")
+    organization.seat(second, Role.STEERING)
+    committee = [organization.actor("steering"), second]
     decided = []
     for package in packages:
         organization.chosen.append(package)
         for number in range(measures):
-            plan = dict.fromkeys(range(4, 13), chance.choice(SIZES) // 12)
+            size = chance.choice(SIZES)
+            plan = dict.fromkeys(range(4, 13), size // 12)
             if number % 4 == 3:
                 a_planned_measure(organization, plan)
             else:
-                decided.append(a_decided_measure(organization, plan))
+                voters = committee if size >= LARGE else []
+                decided.append(a_decided_measure(organization, plan, committee=voters))
     for month in (4, 5):
         clock_at(YEAR, month + 1, 4, 9)
         _claims(decided, month, chance)
