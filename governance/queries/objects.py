@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "invitation": Kind("hierarchy.Invitation", "name", "email"),
     "api_token": Kind("accounts.ApiToken", "name", "member__name"),
     "number": Kind("accounts.NumberSetting", "key"),
+    "scheme_proposal": Kind("governance.SchemeProposal", "reason"),
     "import": Kind("intake.ImportRun", "file_name", "mapping_name", "public_id"),
 }  # fmt: skip
 # Tables that hold what the organization has agreed, as one thing with one history.
@@ -65,7 +66,7 @@ SETTINGS = "settings"
 SETTING_MODELS = (
     "accounts.Profile", "accounts.NumberSetting", "governance.SchemeProposal", "governance.Scheme",
 )  # fmt: skip
-SETTING_SUBJECTS = ("organization", "number", "scheme")
+SETTING_SUBJECTS = ("organization", "number", "scheme", "scheme_proposal")
 
 M = TypeVar("M", bound=models.Model)
 Rows = Mapping[str, frozenset[int] | None]

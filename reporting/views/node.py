@@ -28,7 +28,7 @@ from reporting.views.scene import Scene, Writer
 from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
 
 PAGE = 50
-MOST_PAGES = 10_000  # no node has more children
+LONGEST_PAGE = 5  # digits; no node has more pages of children
 MEASURES_FIRST = "-plan"
 Context = dict[str, Any]
 
@@ -131,7 +131,8 @@ def _children(request: Request, scene: Scene, figures: Dashboard, write: Writer)
     form = ChildrenForm(request.GET)
     wanted = form.wanted(MEASURES_FIRST)
     asked = request.GET.get("page", "1")
-    first = (int(asked) - 1) * PAGE if asked.isdecimal() and 0 < int(asked) < MOST_PAGES else 0
+    is_number = asked.isdecimal() and len(asked) <= LONGEST_PAGE
+    first = max(int(asked) - 1, 0) * PAGE if is_number else 0
     expected = slice(first, first + PAGE)
     found = Children(scene.node, scene.ground, figures.group, wanted, expected=expected)
     page: Page[ChildRow] = Paginator(found, PAGE).get_page(asked)

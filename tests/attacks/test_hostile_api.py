@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import ApiToken, Member
 from core import tenancy
 from hierarchy.endpoints import LARGEST_BODY
+from hierarchy.queries import authority
 from measures.models import ActualClaim, Measure
 from tests.api.test_hierarchy_api import caller_of, person_of, problem
 from tests.api.test_measures_api import NEW, TWELVE, address, row_address
@@ -245,7 +247,9 @@ def test_the_token_of_a_member_who_left_opens_nothing(db):
     organization = an_organization()
     caller = caller_of(organization, "lead")
     with tenancy.acting(organization.actor("administrator")):
-        Member.objects.filter(pk=organization.actor("lead").member_id).update(left_on="2020-01-01")
+        day = authority.today()
+        leaver = Member.objects.filter(pk=organization.actor("lead").member_id)
+        leaver.update(leaves_on=day, left_on=day, version=F("version") + 1)
 
     assert problem(caller("GET", "/nodes")) == (401, "token_refused")
 

@@ -34,15 +34,20 @@ def circle(*subjects: Subject) -> Refused:
     )
 
 
+def a_chain() -> tuple[Subject, Subject, Subject]:
+    """Make three measures, of which the first waits for the second and that for the third."""
+    organization = an_organization()
+    first, second, third = (a_planned_measure(organization) for _ in range(3))
+    waits(first, second)
+    waits(second, third)
+    return first, second, third
+
+
 @pytest.fixture(scope="module")
 def three(django_db_setup, django_db_blocker):
-    """Three measures, of which the first waits for the second and that for the third."""
+    """A chain that no test makes longer."""
     with django_db_blocker.unblock():
-        organization = an_organization()
-        first, second, third = (a_planned_measure(organization) for _ in range(3))
-        waits(first, second)
-        waits(second, third)
-        return first, second, third
+        return a_chain()
 
 
 # Which measure (by its place in the chain) would wait for the first.
@@ -75,8 +80,8 @@ def test_by_the_service(db, three, superuser_connection, closing):
     )
 
 
-def test_what_closes_no_circle_is_taken_on_the_page(db, three):
-    first, _, third = three
+def test_what_closes_no_circle_is_taken_on_the_page(db):
+    first, _, third = a_chain()
     fields = {"needs_id": third.measure_id, "what": "Steam"}
 
     taken = reader(first.organization, "owner").post(f"{place(first)}dependencies/add/", fields)

@@ -1,10 +1,12 @@
 """The way in and out: no post without its token, no address but our own to go on to."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from accounts.models import Member
 from core import tenancy
+from hierarchy.queries import authority
 from tests.architecture.estate import an_estate
 from tests.architecture.test_urls import INSIDE
 from tests.factories.organizations import PASSWORD, an_organization
@@ -80,7 +82,9 @@ def test_a_member_who_left_finds_nothing_any_more(db):
     home = f"/o/{organization.slug}/"
     before = browser.get(home)
     with tenancy.acting(organization.actor("administrator")):
-        Member.objects.filter(pk=organization.actor("lead").member_id).update(left_on="2020-01-01")
+        day = authority.today()
+        leaver = Member.objects.filter(pk=organization.actor("lead").member_id)
+        leaver.update(leaves_on=day, left_on=day, version=F("version") + 1)
 
     after = [
         browser.get(home),

@@ -231,7 +231,7 @@ def test_a_waiting_claim_stands_in_the_grid_beside_the_actual(subject, owner):
     page = owner.see(place(subject))
 
     row = page.one("tr", data_series="claimed")
-    assert row.one("output").text == "8,200.00"
+    assert row.one("output").text == "8,200"
     assert "Waits for approval" in page.one("section", id="value").text
 
 
