@@ -43,9 +43,11 @@ def of(
 ) -> dict[int, Forced]:
     """Return it for each measure; two queries however many. Below Decided nothing is found."""
     dues = _gates_missed(figures)
-    ends = dict(Measure.objects.filter(pk__in=list(figures)).values_list("pk", "ends_on"))
+    rows = Measure.objects.filter(pk__in=list(figures))
+    days = rows.values_list("pk", "ends_on", "taken_over_on")
+    untils = {pk: _effect_until(figures[pk], end, taken, ground) for pk, end, taken in days}
     return {
-        pk: _of(each, watches.get(pk), dues.get(pk), ends.get(pk), ground)
+        pk: _of(each, watches.get(pk), dues.get(pk), untils.get(pk), ground)
         for pk, each in figures.items()
     }
 
@@ -54,7 +56,7 @@ def _of(
     figures: MeasureFigures,
     watch: Watch | None,
     due_on: date | None,
-    ends_on: date | None,
+    effect_until: date | None,
     ground: Ground,
 ) -> Forced:
     is_committed = Stage.DECIDED <= figures.stage < Stage.CLOSED
@@ -74,7 +76,7 @@ def _of(
         low_since=low_since,
         last_closed=closed,
         remaining=left,
-        effect_until=_effect_until(figures, ends_on, ground),
+        effect_until=effect_until,
         gate_due_on=due_on,
         spend=spend(lines, clock, ground.currency),
         milestones_done=_done(figures),
@@ -82,12 +84,19 @@ def _of(
     return Forced(rules.find(facts, ground.numbers), left, low_since)
 
 
-def _effect_until(figures: MeasureFigures, ends_on: date | None, ground: Ground) -> date | None:
-    """Return the latest day for an effect: the measure's own end, else its last planned month."""
-    if ends_on is not None:
-        return ends_on
+def _effect_until(
+    figures: MeasureFigures, ends_on: date | None, cut_over_on: date | None, ground: Ground
+) -> date | None:
+    """Return the latest day for an effect: the measure's own end, else its last planned month.
+
+    None where it had passed before the measure was taken over: what was before the cut-over
+    forces nothing.
+    """
     last = last_planned(figures.line_facts)
-    return None if last is None else ground.calendar.last_day(last)
+    planned = None if last is None else ground.calendar.last_day(last)
+    until = planned if ends_on is None else ends_on
+    is_past = until is not None and cut_over_on is not None and until < cut_over_on
+    return None if is_past else until
 
 
 def _done(figures: MeasureFigures) -> Fraction | None:

@@ -12,7 +12,7 @@ from accounts.models import Member
 from audit.models import Event, HistoryRow
 from audit.queries import soundness
 from core import tenancy
-from governance.models import StagePassage, TakeOver
+from governance.models import ForcedDecision, StagePassage, TakeOver
 from hierarchy.models import Node, Seat
 from hierarchy.queries import authority
 from hierarchy.queries import soundness as tree_soundness
@@ -322,6 +322,7 @@ def test_nothing_escalates_for_what_was_before_the_cut_over(db, taken):
 
     with tenancy.reading(organization.actor("administrator")):
         assert list(Escalation.objects.values_list("rule", "measure__node__code")) == []
+        assert list(ForcedDecision.objects.values_list("measure__node__code")) == []
 
 
 def test_ledger_tree_and_roll_ups_are_sound_afterwards(db, taken):
