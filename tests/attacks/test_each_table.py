@@ -201,7 +201,10 @@ MARKING = {
     "measures_dependency": "measure_id",
     "measures_seriesversion": "line_id",
     "steering_escalation": "measure_id",
+    "governance_leakage": "measure_id",
+    "governance_rephasing": "measure_id",
 }
+NEVER_CHANGED = {"measures_seriesversion", "governance_leakage", "governance_rephasing"}
 MARKS = ["mark_dirty", "mark_raised", "mark_moved"]
 
 
@@ -222,14 +225,43 @@ def test_every_change_that_sums_lean_on_marks_its_measure(superuser_connection, 
         assert _marked(raw) == [measure]
         change = "state = 'decided'" if "level" in row else "organization_id = organization_id"
         raw.execute(f"UPDATE {table} SET {change} WHERE id = %s", [made])
-        # A version of figures is never changed.
-        assert _marked(raw) == ([] if column == "line_id" else [measure])
+        assert _marked(raw) == ([] if table in NEVER_CHANGED else [measure])
 
 
 def _marked(raw):
     return raw.execute(
         "DELETE FROM rollup_dirty WHERE organization_id = %s RETURNING measure_id", [OURS]
     ).fetchall()
+
+
+IN_ONES_OWN_NAME = [
+    "governance_forcedanswer",
+    "governance_gaterequest",
+    "governance_linestatement",
+    "governance_reopening",
+    "governance_reopeningconfirmation",
+    "governance_rephasing",
+    "governance_restoration",
+    "governance_scheme",
+    "governance_schemeproposal",
+    "governance_shadowperiod",
+    "governance_shortfallapproval",
+    "governance_sustainmentfinding",
+    "governance_takeover",
+    "governance_takeoverconfirmation",
+    "hierarchy_seat",
+    "accounts_numbersetting",
+]
+
+
+@each(IN_ONES_OWN_NAME, "trigger:{}.a_own_name")
+def test_what_no_deputy_does_is_done_in_ones_own_name(superuser_connection, table):
+    with bare(superuser_connection, [table], keep=["a_own_name"]) as raw:
+        put(raw, table, organization_id=OURS)
+        raw.execute("SELECT set_config('app.acting_for', '7', true)")
+
+        with refused_by(raw, "GV077"):
+            put(raw, table, organization_id=OURS)
 
 
 @each(TABLES, "grant:{}.*")
