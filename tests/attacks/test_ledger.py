@@ -91,6 +91,9 @@ def test_role_app_switches_no_guard_off(db, app_connection, table, attack):
         "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$",
         "CREATE TEMP TABLE mine (id int)",
         "UPDATE system_clock SET shift = '1 year'",
+        "INSERT INTO system_clock (only_row) VALUES (true)",
+        "DELETE FROM system_clock",
+        "TRUNCATE system_clock",
     ],
 )
 def test_role_app_puts_nothing_in_their_place(db, app_connection, attack):
