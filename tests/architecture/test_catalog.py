@@ -18,6 +18,8 @@ GLOBAL_TABLES = {
     "auth_group": "of the framework, unused",
     "auth_group_permissions": "of the framework, unused",
     "auth_permission": "of the framework, unused",
+    "accounts_numberlimit": "the limits of every tenant's numbers; role app may only read it",
+    "accounts_numberorder": "which number stays below which; role app may only read it",
     "system_clock": "the clock of demo and test databases; role app may only read it",
 }
 SECOND_POLICIES = {

@@ -113,19 +113,15 @@ def test_as_many_must_approve_as_the_organization_says_today(case, raw):
 
 
 def test_a_number_of_none_does_not_do_away_with_the_steering_committee(case, raw):
-    confirmation = confirmed(raw, case, "steering")
-    signed(raw, case, confirmation)
     enter(raw, case.actor("administrator"))
-    raw.execute(
-        "INSERT INTO accounts_numbersetting (organization_id, key, value, version, effective_on,"
-        " reason, recorded_by_id) VALUES (assay_organization(), 'steering_approvals', 0, 1,"
-        " '2020-01-01', 'Nobody is better.', %s)",
-        [case.id_of("administrator")],
-    )
-    raw.commit()
 
-    with refused(raw, "GV051", "closing_needs_steering"):
-        close(raw, case, confirmation)
+    with refused(raw, "GV009", "number_out_of_limits"):
+        raw.execute(
+            "INSERT INTO accounts_numbersetting (organization_id, key, value, version,"
+            " effective_on, reason, recorded_by_id) VALUES (assay_organization(),"
+            " 'steering_approvals', 0, 1, '2020-01-01', 'Nobody is better.', %s)",
+            [case.id_of("administrator")],
+        )
 
 
 def test_a_shortfall_that_is_not_booked_is_not_closed(case, raw):
