@@ -44,10 +44,11 @@ class LedgerExported(LedgerAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateAct(MeasureGoverned):
-    """An act on one request; `gate` is the stage it leads to."""
+    """An act on one request; `gate` and `step` are the place it leads to."""
 
     request_id: int
     gate: int
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

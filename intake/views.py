@@ -16,8 +16,8 @@ from hierarchy.queries import authority, tree
 from intake.queries import runs as imports
 from intake.queries.runs import Group
 from intake.words import CREATED, FINDINGS
+from measures.queries import stages
 from measures.rules.amounts import NumberFormat
-from measures.words import STAGE_NAMES
 
 TAB = "intake:runs"  # of the tabs of administration
 
@@ -37,12 +37,12 @@ def run(request: Request, run: UUID) -> HttpResponse:
     """Show one import; `?finding=` chooses the sort of findings whose rows are listed."""
     authority.ensure(request.actor, Permission.TAKE_OVER, tree.root())
     found = imports.detail(run)
-    wanted = request.GET.get("finding", "")
+    wanted, names = request.GET.get("finding", ""), stages.names()
     chosen = next((each for each in found.groups if each.key == wanted), None)
     context: dict[str, Any] = {
         "run": found,
         "created": [(words, found.created.get(what, 0)) for what, words in CREATED.items()],
-        "standing": [(STAGE_NAMES[stage], count) for stage, count in found.standing],
+        "standing": [(names.of(stage), count) for stage, count in found.standing],
         "groups": [(FINDINGS[each.kind], _about(each), each) for each in found.groups],
         "chosen": chosen,
         "chosen_words": "" if chosen is None else FINDINGS[chosen.kind],

@@ -17,7 +17,6 @@ from measures.queries import periods, work
 from measures.queries.claims import ClaimRow
 from measures.queries.periods import Ground
 from measures.queries.work import Work
-from measures.words import STAGE_NAMES
 from reporting.rules import digest as digests
 from steering.queries import escalations
 
@@ -108,7 +107,7 @@ def _updates(found: Work, slug: str) -> Section | None:
 def _votes(waiting: Iterable[RequestRow], slug: str) -> Section | None:
     links = [
         Link(
-            f"{row.measure}: {STAGE_NAMES[row.stage]}",
+            f"{row.measure}: {row.gate}",
             address_of("governance:request", slug=slug, asked=row.address),
         )
         for row in waiting

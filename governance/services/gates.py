@@ -70,6 +70,7 @@ def request(
             subject_id=measure.pk,
             request_id=made.pk,
             gate=made.gate,
+            step=made.step,
             digest=made.digest,
             reason=made.note,
         )
@@ -121,6 +122,7 @@ def withdraw(*, actor: Actor, request_id: int, reason: str = "") -> GateRequest:
             subject_id=asked.measure.pk,
             request_id=asked.request.pk,
             gate=asked.request.gate,
+            step=asked.request.step,
             reason=reason.strip(),
         )
     )
@@ -133,6 +135,7 @@ def vote_act(asked: Asked, cast: Vote) -> VoteCast:
         subject_id=asked.measure.pk,
         request_id=asked.request.pk,
         gate=asked.request.gate,
+        step=asked.request.step,
         vote_id=cast.pk,
         role=cast.role,
         choice=cast.choice,
@@ -147,6 +150,7 @@ def decision_act(asked: Asked, decision: Decision) -> GateDecided:
         subject_id=asked.measure.pk,
         request_id=asked.request.pk,
         gate=asked.request.gate,
+        step=asked.request.step,
         decision_id=decision.pk,
         outcome=decision.outcome,
         from_stage=decision.from_stage,

@@ -25,6 +25,7 @@ from governance.words import (
     ROLE_NAMES,
     STATE_NAMES,
 )
+from measures.queries import stages
 from measures.words import (
     EFFECT_NAMES,
     EVIDENCE_KIND_NAMES,
@@ -33,7 +34,6 @@ from measures.words import (
     NATURE_NAMES,
     RECURRENCE_NAMES,
     SERIES_NAMES,
-    STAGE_NAMES,
 )
 
 Words = Mapping[str, str | Promise]
@@ -137,7 +137,8 @@ COLUMNS: Words = {
     "valid_from": _("From"),
     "valid_to": _("Until before"),
 }
-STAGES: Words = {str(int(stage)): name for stage, name in STAGE_NAMES.items()}
+# Columns that hold a stage, which each organization calls by names of its own.
+STAGES = frozenset({"from_stage", "gate", "stage", "to_stage"})
 # What the codes of a column are called; by the column alone where all tables mean the same.
 CODES: Mapping[str, Words] = {
     "act": {each.value: name for each, name in MOVES_MADE.items()},
@@ -145,8 +146,6 @@ CODES: Mapping[str, Words] = {
     "decider_role": {each.value: name for each, name in ROLE_NAMES.items()},
     "effect_type": {each.value: name for each, name in EFFECT_NAMES.items()},
     "fiscal_start_month": {str(number): name for number, name in MONTHS.items()},
-    "from_stage": STAGES,
-    "gate": STAGES,
     "budget": {each.value: name for each, name in BUDGET_NAMES.items()},
     "cause": LEAKAGE_CAUSES,
     "governance_closureconfirmation.outcome": CLOSED_AS,
@@ -160,8 +159,6 @@ CODES: Mapping[str, Words] = {
     "recurrence": {each.value: name for each, name in RECURRENCE_NAMES.items()},
     "role": {each.value: name for each, name in ROLE_NAMES.items()},
     "series": {each.value: name for each, name in SERIES_NAMES.items()},
-    "stage": STAGES,
-    "to_stage": STAGES,
 }
 
 
@@ -184,6 +181,8 @@ def value(change: ChangeRow, text: str) -> str:
     codes = CODES.get(f"{change.table}.{change.field}") or CODES.get(change.field)
     if codes and text in codes:
         return str(codes[text])
+    if change.field in STAGES and text.isdecimal():
+        return stages.names().of(int(text))
     if text in {"True", "False"}:
         return gettext("yes") if text == "True" else gettext("no")
     return _in_kind(references.field_of(change.table, change.field), text)

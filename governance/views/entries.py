@@ -15,13 +15,12 @@ from governance.rules.votes import Choice
 from governance.views import columns
 from governance.words import CHOICES_MADE
 from measures.models.line import PERIODS
-from measures.queries import periods
+from measures.queries import periods, stages
 from measures.queries.periods import Ground
 from measures.rules.amounts import EN_DASH
 from measures.rules.calendar import Month
 from measures.rules.lines import Series
-from measures.rules.stage import Stage
-from measures.words import SERIES_NAMES, STAGE_NAMES
+from measures.words import SERIES_NAMES
 
 # What a row keeps for itself says nothing to a reader: keys, moments, transactions, and who and
 # why, which stand in the head of the entry.
@@ -35,8 +34,8 @@ UNSAID = frozenset(
         "owner_at_request", "parent", "parent_level", "period", "public", "reason", "recorded_at",
         "recorded_by", "request", "requested_at", "requested_by", "scheme_version", "sha256",
         "size_unit", "snapshot", "split", "sponsor_at_request", "status_confirmed_at",
-        "stored_as", "take_over", "taken_by", "taken_in", "unmet", "updated_at", "uploaded_at",
-        "uploaded_by", "voter",
+        "step", "stored_as", "take_over", "taken_by", "taken_in", "to_step", "unmet", "updated_at",
+        "uploaded_at", "uploaded_by", "voter",
     }
 )  # fmt: skip
 
@@ -172,16 +171,15 @@ def _entry(row: LedgerRow, ground: Ground) -> EntryView:
 
 def _is_empty(change: ChangeRow) -> bool:
     """Tell whether a new row only says that something is not so, not given, or its own name."""
-    is_first_step = change.field == "step" and change.after == "0"
-    return not change.before and (change.after in {"", "False", change.thing} or is_first_step)
+    return not change.before and change.after in {"", "False", change.thing}
 
 
 def _detail(row: LedgerRow, ground: Ground) -> str:
     """Return what an act's own figures add to its name: the gate, the vote, the month."""
     details, said = row.details, []
-    gate, choice = details.get("gate"), details.get("choice")
+    gate, step, choice = details.get("gate"), details.get("step"), details.get("choice")
     if isinstance(gate, int):
-        said.append(str(STAGE_NAMES[Stage(gate)]))
+        said.append(stages.names().of(gate, step if isinstance(step, int) else 0))
     if isinstance(choice, str):
         said.append(str(CHOICES_MADE[Choice(choice)]))
     year, period = details.get("fiscal_year"), details.get("period")

@@ -27,7 +27,6 @@ from hierarchy.rules.given import whole_number
 from measures.models import Measure
 from measures.queries import measures
 from measures.rules.stage import Lifecycle, Stage
-from measures.words import STAGE_NAMES
 
 HISTORY_PAGE = 20
 Context = dict[str, Any]
@@ -58,7 +57,6 @@ def gate_context(request: Request, scene: Scene) -> Context:
     taken = passage.take_over(found.pk)
     return {
         "lifecycle": lifecycle.value,
-        "stage": STAGE_NAMES[Stage(found.stage)],
         "next": following,
         **_criteria(following),
         "request_form": RequestForm(),

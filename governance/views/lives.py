@@ -22,8 +22,7 @@ from hierarchy.pages import Request, ensure_anywhere, render, requires
 from hierarchy.queries import authority, tree
 from hierarchy.rules.given import whole_number
 from measures.models import Measure
-from measures.queries import measures
-from measures.words import STAGE_NAMES
+from measures.queries import measures, stages
 
 PAGE = 30
 
@@ -88,7 +87,8 @@ def gate_request(request: Request, asked: UUID) -> HttpResponse:
     if found is None or not measures.visible(request.actor).filter(pk=found.measure_id).exists():
         raise NotFound(what="request")
     _ensure_on_measure(request, found.measure)
-    words = {"gate": STAGE_NAMES[found.gate], "measure": found.measure.node.name}  # type: ignore[index]  # its number
+    gate = stages.names().of(found.gate, found.step)
+    words = {"gate": gate, "measure": found.measure.node.name}
     title = Title(
         gettext("Request for %(gate)s: %(measure)s") % words,
         _address(request, "governance:request", asked=asked),

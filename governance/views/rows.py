@@ -16,7 +16,7 @@ from governance.queries.shortfalls import ShortfallRow
 from governance.rules.criteria import EVIDENCE_FITS, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
 from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
-from measures.words import STAGE_NAMES
+from measures.queries import stages
 
 AFTER_PROOF = frozenset({SOME_VALUE.code, EVIDENCE_FITS.code})
 
@@ -51,7 +51,7 @@ class TakeOverView:
     """A measure taken over with the words for its stage and the reader's role."""
 
     row: TakeOverRow
-    stage: Promise
+    stage: str
     role: Promise
 
 
@@ -84,7 +84,8 @@ def one(row: RequestRow) -> RequestView:
 
 def take_overs(rows: Iterable[TakeOverRow]) -> list[TakeOverView]:
     """Return take-overs with their words."""
-    return [TakeOverView(row, STAGE_NAMES[row.stage], ROLE_NAMES[row.role]) for row in rows]
+    names = stages.names()
+    return [TakeOverView(row, names.of(row.stage), ROLE_NAMES[row.role]) for row in rows]
 
 
 def shortfalls(rows: Iterable[ShortfallRow]) -> list[tuple[Promise, ShortfallRow]]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from governance.forms import House, day, words
 from governance.rules.catalogue import CATALOGUE, EVIDENCE_KINDS
 from governance.rules.parameters import number_in
-from governance.rules.schemes import DECIDERS, LONGEST_LABEL, MOST_DUE_DAYS, SUBMITTERS
+from governance.rules.schemes import DECIDERS, HAS_STEPS, LONGEST_LABEL, MOST_DUE_DAYS, SUBMITTERS
 from governance.words import ROLE_NAMES
 from measures.models.evidence import EvidenceKind
 from measures.rules.stage import Stage
-from measures.words import EVIDENCE_KIND_NAMES, STAGE_NAMES
+from measures.words import EVIDENCE_KIND_NAMES
 
 Document = dict[str, Any]
 
@@ -133,12 +133,15 @@ class GateForm(Proposed):
 class StepForm(Proposed):
     """A step is added inside a stage; it begins as decided by the sponsor, and is edited then."""
 
-    stage = forms.ChoiceField(
-        label=_("Inside the stage"),
-        choices=[(stage.value, STAGE_NAMES[stage]) for stage in Stage if stage < Stage.CLOSED],
-    )
+    stage = forms.ChoiceField(label=_("Inside the stage"))
     label = forms.CharField(label=_("Name of the step"), max_length=LONGEST_LABEL)
     field_order = ("stage", "label")
+
+    def __init__(self, *args: Any, document: Document, **options: Any) -> None:
+        super().__init__(*args, **options)
+        stage = self.fields["stage"]
+        assert isinstance(stage, forms.ChoiceField)  # noqa: S101 -- declared above
+        stage.choices = [(int(each), document["stages"][each]["label"]) for each in HAS_STEPS]
 
     def into(self, document: Document) -> Document:
         """Return a document with the step behind the others of its stage."""

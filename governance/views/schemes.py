@@ -63,7 +63,7 @@ def index(request: Request) -> HttpResponse:
         "version": current.version,
         "draft": draft,
         "versions": _versions(current.version),
-        "step_form": StepForm(initial={"effective_from": authority.today()}),
+        "step_form": _step_form(),
         **scene.figures(),
     }
     return render(request, "governance/schemes.html", context | tabs(request, "governance:schemes"))
@@ -102,7 +102,7 @@ def add_step(request: Request) -> HttpResponse:
         day = starts_on["effective_from"]
         schemes.propose(actor=request.actor, document=said, effective_from=day, reason="")
         return _to_proposal(request, _("The step is taken out of the proposal."))
-    form = StepForm(request.POST)
+    form = StepForm(request.POST, document=document)
     if form.is_valid():
         refused = _propose(request, form, form.into(document))
         if refused is None:
@@ -149,6 +149,11 @@ def withdraw(request: Request) -> HttpResponse:
     schemes.withdraw(actor=request.actor, proposal_id=_shown(request))
     messages.success(request, _("The proposal is withdrawn."))
     return redirect(request, reverse("governance:schemes", args=[request.membership.slug]))
+
+
+def _step_form() -> StepForm:
+    document, starts_on = _edited()
+    return StepForm(document=document, initial=starts_on)
 
 
 def _shown(request: Request) -> int:

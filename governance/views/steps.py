@@ -3,36 +3,48 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.queries import people
 from governance.queries import passage
 from governance.queries.passage import PassageRow
 from measures.models import Measure
-from measures.queries import periods
-from measures.rules.stage import Lifecycle, Stage
-from measures.words import STAGE_NAMES
+from measures.queries import periods, stages
+from measures.rules.stage import Lifecycle, Stage, StageNames
 
+Place = tuple[int, int]
+Entered = dict[Place, PassageRow]
 DONE, CURRENT, OPEN = "done", "current", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A step that the scheme has added inside a stage: passed, current or open, since when."""
+
+    name: str
+    state: str
+    on: date | None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One stage: passed, current or open; when it was entered and by whose decision."""
 
-    name: Promise
+    name: str
     state: str
     on: date | None
     by: str
     note: str
+    steps: tuple[Within, ...]
 
 
 def of(measure: Measure) -> list[Step]:
     """Return the stages of a measure with the date and the name behind each passage."""
-    entered = {row.stage: row for row in passage.passages(measure.pk)}
-    first = _proposal(measure)
-    return [_step(stage, measure, entered.get(stage), first) for stage in Stage]
+    entered: Entered = {(row.stage, row.step): row for row in passage.passages(measure.pk)}
+    entered.setdefault((Stage.DEFINED, 0), _proposal(measure))
+    names = stages.names()
+    return [_step(stage, measure, entered, names) for stage in Stage]
 
 
 def _proposal(measure: Measure) -> PassageRow:
@@ -46,24 +58,42 @@ def _proposal(measure: Measure) -> PassageRow:
     )
 
 
-def _step(stage: Stage, measure: Measure, entered: PassageRow | None, first: PassageRow) -> Step:
-    row = first if entered is None and stage is Stage.DEFINED else entered
-    state = _state(stage, measure)
-    # What lies behind a measure taken over may have no date: it was not told.
-    known = row if row is not None and state != OPEN else None
+def _step(stage: Stage, measure: Measure, entered: Entered, names: StageNames) -> Step:
+    state = _state((stage, 0), measure)
+    if stage == measure.stage and state == DONE and measure.lifecycle != Lifecycle.CLOSED:
+        state = CURRENT  # a step inside it is reached
+    row = _known(entered, (stage, 0), state)
     return Step(
-        name=STAGE_NAMES[stage],
+        name=names.of(stage),
         state=state,
-        on=None if known is None else known.entered_on,
-        by="" if known is None else known.entered_by,
-        note=_note(stage, measure, known),
+        on=None if row is None else row.entered_on,
+        by="" if row is None else row.entered_by,
+        note=_note(stage, measure, row),
+        steps=tuple(
+            _within(name, (stage, number), measure, entered)
+            for number, name in enumerate(names.steps[stage], start=1)
+        ),
     )
 
 
-def _state(stage: Stage, measure: Measure) -> str:
-    if stage < measure.stage or measure.lifecycle == Lifecycle.CLOSED:
+def _within(name: str, place: Place, measure: Measure, entered: Entered) -> Within:
+    state = _state(place, measure)
+    row = _known(entered, place, state)
+    return Within(
+        name, state, None if row is None else row.entered_on, "" if row is None else row.entered_by
+    )
+
+
+def _known(entered: Entered, place: Place, state: str) -> PassageRow | None:
+    """Return the passage of a place reached; of a measure taken over it may have no date."""
+    return None if state == OPEN else entered.get(place)
+
+
+def _state(place: Place, measure: Measure) -> str:
+    now = (measure.stage, measure.step)
+    if place < now or measure.lifecycle == Lifecycle.CLOSED:
         return DONE
-    return CURRENT if stage == measure.stage else OPEN
+    return CURRENT if place == now else OPEN
 
 
 def _note(stage: Stage, measure: Measure, row: PassageRow | None) -> str:

@@ -17,7 +17,7 @@ from hierarchy.endpoints import Endpoint
 from hierarchy.queries import tree
 from measures.api import fields
 from measures.models import Measure
-from measures.queries import measures
+from measures.queries import measures, stages
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
 from measures.services import proposals
@@ -36,6 +36,7 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
     code = serializers.CharField(source="node.code")
     package_id = serializers.UUIDField(source="node.parent.public_id")
     stage = serializers.SerializerMethodField()
+    stage_name = serializers.SerializerMethodField()
     owner_id = serializers.UUIDField(source="owner.public_id", default=None)
     sponsor_id = serializers.UUIDField(source="sponsor.public_id", default=None)
     controller_id = serializers.UUIDField(source="controller.public_id", default=None)
@@ -46,15 +47,19 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
         model = Measure
         fields: ClassVar = [
             "id", "name", "code", "package_id", "description", "effect_type", "size", "size_unit",
-            "stage", "lifecycle", "owner_id", "sponsor_id", "controller_id", "starts_on",
-            "ends_on", "decided_on", "implementation", "potential", "version",
+            "stage", "step", "stage_name", "lifecycle", "owner_id", "sponsor_id", "controller_id",
+            "starts_on", "ends_on", "decided_on", "implementation", "potential", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(serializers.ChoiceField(choices=list(STAGES)))
     def get_stage(self, measure: Measure) -> str:
-        """Return the stage's name."""
+        """Return the stage by its code, the same in every organization."""
         return Stage(measure.stage).name.lower()
+
+    def get_stage_name(self, measure: Measure) -> str:
+        """Return what the organization calls the stage, or the step inside it."""
+        return stages.names().of(measure.stage, measure.step)
 
     def get_implementation(self, measure: Measure) -> str | None:
         """Return the colour of the implementation light."""

@@ -63,6 +63,7 @@ class MeasureFigures:
     node_id: int
     name: str
     stage: Stage
+    step: int
     lifecycle: Lifecycle
     effect_type: EffectType
     size: Decimal | None
@@ -213,6 +214,7 @@ def _figures(
         node_id=measure.node_id,
         name=measure.node.name,
         stage=stage,
+        step=measure.step,
         lifecycle=Lifecycle(measure.lifecycle),
         effect_type=EffectType(measure.effect_type),
         size=measure.size,

@@ -104,9 +104,7 @@ def dependency_version(measure_id: int, dependency_id: int) -> int:
 def _matching(rows: "models.QuerySet[Measure]", wanted: Wanted) -> "models.QuerySet[Measure]":
     if wanted.q.strip():
         rows = rows.filter(_holds(wanted.q))
-    stage = whole_number(wanted.stage)
-    if stage is not None and stage in set(Stage):
-        rows = rows.filter(stage=stage)
+    rows = rows.filter(_stands_at(wanted.stage))
     if wanted.lifecycle in set(Lifecycle):
         rows = rows.filter(lifecycle=wanted.lifecycle)
     for light in ("implementation", "potential"):
@@ -114,6 +112,15 @@ def _matching(rows: "models.QuerySet[Measure]", wanted: Wanted) -> "models.Query
         if colour:
             rows = rows.filter(_has_colour(light, colour))
     return rows
+
+
+def _stands_at(place: str) -> Q:
+    """Return the condition for a stage ("3"), or for one step inside it ("3.1")."""
+    stage, _dot, step = place.partition(".")
+    found, within = whole_number(stage), whole_number(step)
+    if found is None or found not in set(Stage):
+        return Q()
+    return Q(stage=found) if within is None else Q(stage=found, step=within)
 
 
 def _holds(text: str) -> Q:

@@ -30,6 +30,7 @@ class MeasureRow:
     code: str
     package: str
     stage: Stage
+    step: int
     lifecycle: Lifecycle
     owner: str
     sponsor: str
@@ -123,6 +124,7 @@ def _row(measure: Measure, light: MeasureStatus | None) -> MeasureRow:
         code=measure.node.code,
         package="" if parent is None else parent.name,
         stage=Stage(measure.stage),
+        step=measure.step,
         lifecycle=Lifecycle(measure.lifecycle),
         owner=_name(measure.owner),
         sponsor=_name(measure.sponsor),

@@ -77,11 +77,11 @@ class MilestoneDue:
 
 @dataclass(frozen=True, slots=True)
 class GateDue:
-    """A measure whose next gate is to be prepared."""
+    """A measure whose next gate is to be prepared, and where it stands."""
 
     place: Place
     stage: Stage
-    leads_to: Stage
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def _gates(figures: Iterable[MeasureFigures], owned: dict[int, Place]) -> Iterab
         ]
         if each.stage is Stage.DECIDED and open_ones:
             continue
-        yield GateDue(owned[each.measure_id], each.stage, Stage(each.stage + 1))
+        yield GateDue(owned[each.measure_id], each.stage, each.step)
 
 
 def _dependencies(owned: dict[int, Place]) -> Iterable[DependencyDue]:

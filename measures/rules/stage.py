@@ -1,5 +1,7 @@
 """The six stages and four lifecycles of a measure, on which every other rule stands."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
@@ -47,3 +49,27 @@ _ROLES = {
     Stage.IMPLEMENTED: StageRole.DELIVERING,
     Stage.CLOSED: StageRole.CONFIRMED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StageNames:
+    """What an organization calls the six stages, and the steps it has added inside each of them."""
+
+    stages: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
+
+    def of(self, stage: int, step: int = 0) -> str:
+        """Return what a place is called; of a step that is gone, the name of its stage."""
+        names = self.steps[stage]
+        return names[step - 1] if 0 < step <= len(names) else self.stages[stage]
+
+    def following(self, stage: int, step: int = 0) -> str:
+        """Return what the next place is called, steps counted; empty behind the last one."""
+        behind = (name for at, within, name in self.places() if (at, within) > (stage, step))
+        return next(behind, "")
+
+    def places(self) -> Iterator[tuple[Stage, int, str]]:
+        """Yield every place in the order measures pass them: stage, step (0: none) and name."""
+        for stage in Stage:
+            for step in range(len(self.steps[stage]) + 1):
+                yield stage, step, self.of(stage, step)

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.roles import Permission
 from hierarchy.pages import Request, render, requires
-from measures.queries import listing, packages, periods
+from measures.queries import listing, packages, periods, stages
 from measures.queries.listing import Wanted
 from measures.rules.lights import Colour
+from measures.rules.stage import StageNames
 from measures.services.cells import number_format
-from measures.words import LIFECYCLE_NAMES, STAGE_NAMES
+from measures.words import LIFECYCLE_NAMES
 
 COLOURS = [
     (Colour.GREEN.value, _("Green")),
@@ -26,17 +27,18 @@ def index(request: Request) -> HttpResponse:
     """Show one page of the list."""
     given = {each.name: request.GET.get(each.name, "") for each in fields(Wanted)}
     wanted = Wanted(**{**given, "sort": given["sort"] or "name"})
-    page = listing.page(request.actor, wanted)
+    page, names = listing.page(request.actor, wanted), stages.names()
     context = {
         "wanted": wanted,
         "page": page,
         "rows": [
-            (row, STAGE_NAMES[row.stage], LIFECYCLE_NAMES[row.lifecycle]) for row in page.rows
+            (row, names.of(row.stage, row.step), LIFECYCLE_NAMES[row.lifecycle])
+            for row in page.rows
         ],
         "may_propose": packages.is_any_open_to(request.actor),
         "sort": wanted.sort,
         "is_filtered": wanted.is_filtered,
-        "stages": [(str(int(stage)), name) for stage, name in STAGE_NAMES.items()],
+        "stages": _places(names),
         "lifecycles": [(each.value, name) for each, name in LIFECYCLE_NAMES.items()],
         "colours": COLOURS,
         "currency": periods.ground().currency,
@@ -44,3 +46,11 @@ def index(request: Request) -> HttpResponse:
         "scale": "units",
     }
     return render(request, "measures/index.html", context)
+
+
+def _places(names: StageNames) -> list[tuple[str, str]]:
+    """Return the choices of a filter: "3" is a stage with all of its steps, "3.1" one of them."""
+    return [
+        (f"{stage}.{step}", f"\N{EN DASH} {name}") if step else (f"{stage}", name)
+        for stage, step, name in names.places()
+    ]

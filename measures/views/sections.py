@@ -12,14 +12,14 @@ from hierarchy.queries import tree
 from measures.forms import CommentForm
 from measures.models.evidence import EvidenceKind
 from measures.queries import lights as stored_lights
-from measures.queries import measures
+from measures.queries import measures, stages
 from measures.queries import sections as rows
 from measures.rules.lights import Colour
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
 from measures.views import lights, value
 from measures.views.scene import Scene
-from measures.words import EFFECT_NAMES, EVIDENCE_KIND_NAMES, LIFECYCLE_NAMES, STAGE_NAMES
+from measures.words import EFFECT_NAMES, EVIDENCE_KIND_NAMES, LIFECYCLE_NAMES
 
 Context = dict[str, Any]
 Build = Callable[[Request, Scene], Context]
@@ -78,7 +78,7 @@ def head(_request: Request, scene: Scene) -> Context:
     stage, lifecycle = Stage(measure.stage), Lifecycle(measure.lifecycle)
     return {
         "path": tree.path(measure.node)[:-1],
-        "stage": STAGE_NAMES[stage],
+        "stage": stages.names().of(stage, measure.step),
         "stage_number": int(stage),
         "lifecycle": LIFECYCLE_NAMES[lifecycle],
         "lifecycle_code": lifecycle.value,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.rules.roles import Permission
 from core.money import from_scaled, total
 from hierarchy.pages import Request, render, requires
-from measures.queries import packages, periods
+from measures.queries import packages, periods, stages
 from measures.queries import work as queries
 from measures.queries.claims import ClaimRow
 from measures.queries.work import ClaimDue
@@ -22,7 +22,6 @@ from measures.services import dependencies, figures
 from measures.services.cells import number_format
 from measures.views import dialogs
 from measures.views import scene as scenes
-from measures.words import STAGE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ def my_work(request: Request) -> HttpResponse:
     """Show what waits for the reader, the most urgent first."""
     ground, written_as = periods.ground(), number_format()
     found = queries.of(request.actor, ground)
+    names = stages.names()
     value = _together(found.decisions, ground.currency)
     context = {
         "work": found,
@@ -52,7 +52,10 @@ def my_work(request: Request) -> HttpResponse:
             )
             for due in found.claims
         ],
-        "gates": [(due, STAGE_NAMES[due.stage], STAGE_NAMES[due.leads_to]) for due in found.gates],
+        "gates": [
+            (due, names.of(due.stage, due.step), names.following(due.stage, due.step))
+            for due in found.gates
+        ],
         "waiting_value": value,
         "may_propose": packages.is_any_open_to(request.actor),
         "currency": ground.currency,

@@ -11,11 +11,20 @@ from reporting.charts.palette import Chart, Colour, drawn, literal, plain
 
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
-    """One stage in order: its name, how many measures stand there, and their plan."""
+    """One stage in order: its name, how many measures stand there, and their plan.
+
+    A step stands below its stage, whose count and plan hold those of the step.
+    """
 
     name: str
     count: int
     value: Decimal
+    is_step: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return the name as the chart writes it."""
+        return f"\N{EN DASH} {self.name}" if self.is_step else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Funnel:
 
 def chart(funnel: Funnel) -> Chart:
     """Draw two columns of bars over the same stages: count at the left, value at the right."""
-    names = [stage.name for stage in funnel.stages]
+    names = [stage.label for stage in funnel.stages]
     values = [_scaled(stage, funnel) for stage in funnel.stages]
     traces = [
         graph_objects.Bar(
@@ -71,7 +80,7 @@ def chart(funnel: Funnel) -> Chart:
         figure=plain(traces, layout),
         columns=(_("Stage"), _("Measures"), _("Plan, %(unit)s") % {"unit": funnel.unit}),
         rows=tuple(
-            (stage.name, stage.count, value)
+            (stage.label, stage.count, value)
             for stage, value in zip(funnel.stages, values, strict=True)
         ),
     )

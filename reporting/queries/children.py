@@ -28,7 +28,7 @@ from reporting.rules.rollup import Tally
 
 MOST_BUBBLES = 200
 CENTS = 2
-_COUNTED = 24  # the column of _ROWS that counts all children, whatever the page
+_COUNTED = 25  # the column of _ROWS that counts all children, whatever the page
 
 _TOTAL = {
     series: "(" + " + ".join(f"coalesce({series}.{period}, 0)" for period in PERIODS) + ")"
@@ -63,7 +63,7 @@ _JOINED = "".join(
 )
 
 _ROWS = f"""
-SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.lifecycle,
+SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.step, m.lifecycle,
        s.implementation, s.potential, s.implementation_reasons, s.potential_reasons,
        c.implementation, c.potential, c.implementation_reasons, c.potential_reasons,
        {", ".join(f"{total} AS total_{series}" for series, total in _TOTAL.items())},
@@ -122,6 +122,7 @@ class ChildRow:
     level: Level
     is_archived: bool
     stage: Stage | None
+    step: int
     lifecycle: Lifecycle | None
     implementation: NodeLight
     potential: NodeLight
@@ -257,10 +258,10 @@ def _read(statement: str, arguments: Mapping[str, int | str | None]) -> list[tup
 
 def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
     decimals = CENTS if group is None else group.unit.decimals
-    public_id, name, code, level, archived_on, stage, lifecycle = row[:7]
-    own, of_node = row[7:11], row[11:15]
-    plan, outlook, actual, claimed, unclaimed, no_plan, no_outlook = row[15:22]
-    plan_months, outlook_months = row[22:24]
+    public_id, name, code, level, archived_on, stage, step, lifecycle = row[:8]
+    own, of_node = row[8:12], row[12:16]
+    plan, outlook, actual, claimed, unclaimed, no_plan, no_outlook = row[16:23]
+    plan_months, outlook_months = row[23:25]
     tally = tally_from(row[_COUNTED + 1 :])
     is_held = lifecycle == Lifecycle.ON_HOLD
 
@@ -277,6 +278,7 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
         level=Level(level),
         is_archived=archived_on is not None,
         stage=None if stage is None else Stage(stage),
+        step=step or 0,
         lifecycle=None if lifecycle is None else Lifecycle(lifecycle),
         implementation=_light(own[0::2], of_node[0::2], tally, "implementation", held=is_held),
         potential=_light(own[1::2], of_node[1::2], tally, "potential", held=is_held),

@@ -55,6 +55,7 @@ class SourceRow:
     name: str
     code: str
     stage: Stage
+    step: int
     lifecycle: Lifecycle
     amount: Decimal
     source: Series
@@ -128,6 +129,7 @@ def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue
             "node__name",
             "node__code",
             "node__measures__stage",
+            "node__measures__step",
             "node__measures__lifecycle",
         )
         .annotate(amount=Sum(reduce(add, (F(period) for period in PERIODS))))
@@ -166,6 +168,7 @@ def _row(row: Mapping[str, Any], said: Mapping[str, Any], figure: Figure) -> Sou
         name=row["node__name"],
         code=row["node__code"],
         stage=Stage(row["node__measures__stage"]),
+        step=row["node__measures__step"],
         lifecycle=Lifecycle(row["node__measures__lifecycle"]),
         amount=Decimal(row["amount"]).scaleb(-figure.group.unit.decimals),
         source=_SOURCES[figure.measured],

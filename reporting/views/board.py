@@ -9,13 +9,15 @@ from typing import TypeVar
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from measures.rules.stage import Lifecycle
-from measures.words import LIFECYCLE_NAMES, STAGE_NAMES
+from measures.queries import stages as stage_names
+from measures.rules.stage import Lifecycle, Stage
+from measures.words import LIFECYCLE_NAMES
 from reporting.charts import cumulative, funnel, quadrant
 from reporting.charts.cumulative import Curve, CurveMonth
 from reporting.charts.funnel import Funnel, FunnelStage
 from reporting.charts.palette import Chart
 from reporting.charts.quadrant import Bubble, Quadrant
+from reporting.queries import steps
 from reporting.queries.children import ChildRow
 from reporting.queries.dashboard import Dashboard, NodeLight
 from reporting.rules.figures import Column, Horizon
@@ -147,7 +149,9 @@ def _plan_note(year: Column, write: Writer) -> str:
 
 
 def _plan_badges(year: Column) -> list[Badge]:
-    return [] if year.plan is None else [Badge(_("Decided"), "good", "check")]
+    return (
+        [] if year.plan is None else [Badge(stage_names.names().of(Stage.DECIDED), "good", "check")]
+    )
 
 
 def _outlook_note(year: Column, write: Writer) -> str:
@@ -238,14 +242,24 @@ def _short(label: str) -> str:
     return f"{month} {year[-2:]}"
 
 
-def stages(figures: Dashboard, write: Writer) -> Chart | None:
-    """Return the funnel of the stages; None where there is no measure."""
+def stages(scene: Scene, figures: Dashboard, write: Writer) -> Chart | None:
+    """Return the funnel of the stages, under each its steps; None where there is no measure."""
     if not figures.measures:
         return None
-    standing = tuple(
-        FunnelStage(str(STAGE_NAMES[each.stage]), each.count, each.value) for each in figures.funnel
+    names = stage_names.names()
+    found = (
+        {(each.stage, each.step): each for each in steps.below(scene.node)}
+        if any(names.steps)
+        else {}
     )
-    given = Funnel(standing, write.unit, write.divisor, write.decimals)
+    standing = []
+    for each in figures.funnel:
+        standing.append(FunnelStage(names.of(each.stage), each.count, each.value))
+        for step, name in enumerate(names.steps[each.stage], start=1):
+            at = found.get((each.stage, step))
+            count, value = (0, Decimal(0)) if at is None else (at.count, at.value)
+            standing.append(FunnelStage(name, count, value, is_step=True))
+    given = Funnel(tuple(standing), write.unit, write.divisor, write.decimals)
     return _drawn(funnel.chart, given, get_language())
 
 

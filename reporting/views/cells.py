@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from measures.rules.stage import Lifecycle, Stage
-from measures.words import LIFECYCLE_NAMES, STAGE_NAMES
+from measures.queries import stages
+from measures.rules.stage import Lifecycle, Stage, StageNames
+from measures.words import LIFECYCLE_NAMES
 from reporting.charts.sparkline import Sparkline, sparkline
 from reporting.queries.children import ChildRow
 from reporting.queries.dashboard import NodeLight
@@ -52,7 +53,7 @@ class Cells:
 def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Iterator[Cells]:
     """Yield the cells of each row; `group` is kept in the addresses of nodes below."""
     query = f"?group={group}" if group else ""
-    labels = _("Implementation"), _("Potential")
+    labels, names = (_("Implementation"), _("Potential")), stages.names()
     for row in rows:
         delta = write.money(row.delta, signed=True)
         yield Cells(
@@ -65,8 +66,8 @@ def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Ite
             potential=_sign(row.potential, labels[1]),
             reds=_reds(row),
             measures=row.measures,
-            stage="" if row.stage is None else str(STAGE_NAMES[row.stage]),
-            next_gate=_next_gate(row),
+            stage="" if row.stage is None else names.of(row.stage, row.step),
+            next_gate=_next_gate(row, names),
             plan=write.money(row.plan),
             outlook=write.money(row.outlook),
             delta=delta,
@@ -106,11 +107,11 @@ def _reds(row: ChildRow) -> str:
     return f"{row.implementation.reds} / {row.potential.reds}"
 
 
-def _next_gate(row: ChildRow) -> str:
+def _next_gate(row: ChildRow, names: StageNames) -> str:
     """Return the gate a measure passes next; nothing for what has ended or waits."""
     if row.stage is None or row.stage is Stage.CLOSED or row.lifecycle is not Lifecycle.ACTIVE:
         return "\N{EN DASH}"
-    return str(STAGE_NAMES[Stage(row.stage + 1)])
+    return names.following(row.stage, row.step)
 
 
 def _sign(light: NodeLight, label: str) -> SafeString:

@@ -104,7 +104,7 @@ def _everything(request: Request, scene: Scene) -> Context:
         "lifecycles": board.lifecycles(figures),
         "quadrant": board.children_quadrant(scene, largest, write),
         "curve": board.curve(scene, figures, write),
-        "stages": board.stages(figures, write),
+        "stages": board.stages(scene, figures, write),
     }
 
 

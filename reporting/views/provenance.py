@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from core.errors import NotFound
 from hierarchy.pages import Request, render, requires
+from measures.queries import stages
 from measures.rules.stage import Lifecycle
-from measures.words import LIFECYCLE_NAMES, SERIES_NAMES, STAGE_NAMES
+from measures.words import LIFECYCLE_NAMES, SERIES_NAMES
 from reporting.queries import dashboard
 from reporting.queries.dashboard import Dashboard
 from reporting.queries.provenance import Figure, SourceRow, Sources
@@ -104,7 +105,7 @@ def _cells(scene: Scene, row: SourceRow, write: Writer, total: Decimal | None) -
         name=row.name,
         under=" · ".join(filter(None, (row.code, lifecycle.lower()))),
         url=reverse("measures:measure", kwargs=named),
-        stage=str(STAGE_NAMES[row.stage]),
+        stage=stages.names().of(row.stage, row.step),
         amount=write.money(row.amount),
         share=write.share(row.amount / total if total else None),
         source=str(SERIES_NAMES[row.source]),
