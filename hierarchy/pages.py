@@ -42,6 +42,8 @@ BELONGS_TO = {
         ("governance:schemes", "governance:scheme_gate", "governance:scheme_proposal"),
         "hierarchy:administration",
     ),
+    "measures:rates": "hierarchy:administration",
+    "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",
     "governance:submit": "measures:my_work",
     "governance:hold": "measures:my_work",

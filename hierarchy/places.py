@@ -24,6 +24,7 @@ def tabs(request: Request, current: str) -> dict[str, Any]:
         ("people", gettext("People"), Permission.ADMINISTER_PEOPLE),
         ("profile", gettext("Organization"), Permission.ADMINISTER_STRUCTURE),
         ("numbers", gettext("Numbers"), Permission.CHANGE_NUMBERS),
+        ("measures:rates", gettext("Rates"), Permission.MAINTAIN_RATES),
         ("governance:schemes", gettext("Gates"), Permission.CHANGE_GATES),
         ("tokens", gettext("Tokens"), Permission.USE_API),
         ("intake:runs", gettext("Imports"), Permission.TAKE_OVER),

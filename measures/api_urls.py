@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from measures.api import claims, lines, measure, milestones
+from measures.api import claims, lines, measure, milestones, rates
 
 ONE = "measures/<uuid:measure>"
 
 urlpatterns = [
+    path("rates", rates.RateList.as_view(), name="rates"),
     path("measures", measure.Measures.as_view(), name="measures"),
     path(ONE, measure.OneMeasure.as_view(), name="measure"),
     path(f"{ONE}/people", measure.MeasurePeople.as_view(), name="measure-people"),

@@ -224,3 +224,51 @@ class EvidenceTypeRefused(DomainError):
         "{file}: {problem} Taken are PDF, PNG, JPEG, Excel (.xlsx), Word (.docx), and CSV or "
         "plain text in UTF-8."
     )
+
+
+class RateMissing(DomainError):
+    """A figure of a foreign currency was to be shown in the organization's own, without a rate."""
+
+    code = "rate_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "There is no {kind} rate for {currency} in {when}, and none is guessed. An administrator "
+        "or a controller of the organization enters it under Administration › Rates."
+    )
+
+
+class DiscountRateMissing(DomainError):
+    """A present value was asked for without the discount rate of its fiscal year."""
+
+    code = "discount_rate_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "There is no discount rate for fiscal year {year}, so no present value is shown. An "
+        "administrator or a controller of the organization enters it under Administration › Rates."
+    )
+
+
+class RatesRefused(DomainError):
+    """Rates that cannot stand; `rows` are their sentences, all of them."""
+
+    code = "rates_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "{rows}"
+
+
+class UnlikeSum(DomainError):
+    """Figures of two kinds were to be added."""
+
+    code = "unlike_sum"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "These cannot be added: “{one}” and “{other}” differ in {why}. Ask for each of them alone."
+    )
+
+
+class NothingToSum(DomainError):
+    """A sum was asked for without naming what of."""
+
+    code = "nothing_to_sum"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "Name at least one group of figures: a sum without a group has no unit."

@@ -284,3 +284,12 @@ class TargetSet(Act):
     horizon: str
     fiscal_year: int
     amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatesRecorded(Act):
+    """Rates of exchange or of discount came into force, each as its next version."""
+
+    kind: ClassVar[str] = "rates_recorded"
+    subject_kind: ClassVar[str] = "rate"
+    rates: list[str]

@@ -13,6 +13,7 @@ from measures.views import (
     milestones,
     page,
     proposals,
+    rates,
     risks,
     targets,
     work,
@@ -23,6 +24,8 @@ app_name = "measures"
 urlpatterns = [
     path("", work.my_work, name="my_work"),
     path("all/", listing.index, name="index"),
+    path("rates/", rates.index, name="rates"),
+    path("rates/file/", rates.from_file, name="rates_file"),
     path("propose/", proposals.propose, name="propose"),
     path("targets/<uuid:node>/", targets.targets, name="targets"),
     path("evidence/<uuid:evidence>/", evidence.download, name="evidence"),

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     ADMINISTER_PEOPLE = "administer people and seats"
     CHANGE_NUMBERS = "change the numbers of the rules"
     CHANGE_GATES = "change the gates"
+    MAINTAIN_RATES = "maintain the rates of exchange and discount"
     TAKE_OVER = "take over a running portfolio"
     SET_TARGET = "set a target"
     PROPOSE_MEASURE = "propose a measure"
@@ -94,6 +95,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.ADMINISTER_PEOPLE,    {ADMINISTRATOR},             NOBODY),
     _row(Permission.CHANGE_NUMBERS,       {ADMINISTRATOR},             NOBODY),
     _row(Permission.CHANGE_GATES,         {ADMINISTRATOR},             NOBODY),
+    _row(Permission.MAINTAIN_RATES,       {ADMINISTRATOR, CONTROLLER}, NOBODY),
     _row(Permission.TAKE_OVER,            {ADMINISTRATOR},             NOBODY),
     _row(Permission.SET_TARGET,           {EXECUTIVE, LEAD},           NOBODY),
     _row(Permission.PROPOSE_MEASURE,      {LEAD, SPONSOR, OWNER},      NOBODY),

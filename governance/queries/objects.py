@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "invitation": Kind("hierarchy.Invitation", "name", "email"),
     "api_token": Kind("accounts.ApiToken", "name", "member__name"),
     "number": Kind("accounts.NumberSetting", "key"),
+    "rate": Kind("measures.Rate", "currency", "kind"),
     "scheme_proposal": Kind("governance.SchemeProposal", "reason"),
     "import": Kind("intake.ImportRun", "file_name", "mapping_name", "public_id"),
 }  # fmt: skip
@@ -65,8 +66,9 @@ KINDS: Mapping[str, Kind] = {
 SETTINGS = "settings"
 SETTING_MODELS = (
     "accounts.Profile", "accounts.NumberSetting", "governance.SchemeProposal", "governance.Scheme",
+    "measures.Rate",
 )  # fmt: skip
-SETTING_SUBJECTS = ("organization", "number", "scheme", "scheme_proposal")
+SETTING_SUBJECTS = ("organization", "number", "rate", "scheme", "scheme_proposal")
 
 M = TypeVar("M", bound=models.Model)
 Rows = Mapping[str, frozenset[int] | None]

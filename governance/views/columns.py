@@ -81,6 +81,7 @@ TABLES: Words = {
     "measures_measure": _("Measure"),
     "measures_milestone": _("Milestone"),
     "measures_nodetarget": _("Target"),
+    "measures_rate": _("Rate"),
     "measures_risk": _("Risk"),
     "measures_seriesversion": _("Figures"),
     "steering_escalation": _("Escalation"),

@@ -50,6 +50,7 @@ KINDS: Mapping[str, str | Promise] = {
     "deputyship": _("Deputyship"),
     "invitation": _("Invitation"),
     "number": _("Number of the rules"),
+    "rate": _("Rate"),
     "organization": _("Organization"),
     "import": _("Import"),
     "api_token": _("API token"),

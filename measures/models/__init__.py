@@ -4,6 +4,7 @@ from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
 from measures.models.milestone import Milestone
+from measures.models.rate import Rate
 from measures.models.register import Dependency, Risk
 from measures.models.status import MeasureStatus, RollupDirty
 from measures.models.target import NodeTarget
@@ -18,6 +19,7 @@ __all__ = [
     "MeasureStatus",
     "Milestone",
     "NodeTarget",
+    "Rate",
     "Risk",
     "RollupDirty",
     "SeriesVersion",

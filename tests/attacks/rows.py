@@ -10,6 +10,17 @@ TOO_MUCH = 10**13
 
 RULES = {
     "user_email_is_lower_case": ({"email": "a@b.example"}, {"email": "A@b.example"}),
+    "rate_is_one_of_its_kind": (
+        {"kind": "plan", "currency": "USD", "period": 0, "value": "1.08"},
+        {"kind": "plan", "currency": "USD", "period": 3, "value": "1.08"},
+        {"kind": "plan", "currency": "usd", "period": 0, "value": "1.08"},
+        {"kind": "plan", "currency": "USD", "period": 0, "value": "NaN"},
+        {"kind": "actual", "currency": "USD", "period": 0, "value": "1.08"},
+        {"kind": "actual", "currency": "USD", "period": 3, "value": "0"},
+        {"kind": "discount", "currency": "", "period": 0, "value": "1"},
+        {"kind": "discount", "currency": "USD", "period": 0, "value": "0.08"},
+        {"kind": "guessed", "currency": "USD", "period": 0, "value": "1.08"},
+    ),
     "number_setting_is_a_number": ({"value": "0.5"}, {"value": "NaN"}),
     "profile_fiscal_start_is_a_month": (
         {"fiscal_start_month": 12},

@@ -11,6 +11,7 @@ ADMINISTRATION = {
     Permission.CHANGE_NUMBERS,
     Permission.CHANGE_GATES,
     Permission.TAKE_OVER,
+    Permission.MAINTAIN_RATES,
 }
 READING = {Permission.VIEW, Permission.COMMENT, Permission.USE_API}
 LEDGER = {Permission.VIEW_LEDGER}
@@ -49,7 +50,10 @@ SEATS = {
         Permission.DECIDE_ESCALATION,
     },
     Role.SPONSOR: READING | {Permission.PROPOSE_MEASURE},
-    Role.CONTROLLER: READING | LEDGER | EXPORT | {Permission.CHECK_SUSTAINMENT},
+    Role.CONTROLLER: READING
+    | LEDGER
+    | EXPORT
+    | {Permission.CHECK_SUSTAINMENT, Permission.MAINTAIN_RATES},
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
     Role.STEERING: READING
     | LEDGER
