@@ -1,32 +1,23 @@
 """A certificate as a PDF: the same paper gives the same bytes, with the paper itself attached."""
 
 import json
-import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fpdf import FPDF
-from fpdf.enums import TableCellFillMode, XPos, YPos
-from fpdf.fonts import FontFace
-
 from core import signing
 from governance.rules.proofs import WORDS, Proof
+from governance.sheets import HEADING, QUIET, SMALL, TEXT, TITLE, Sheet, facts, plain, table
 from measures.rules.amounts import NumberFormat, amount_text, percent_text
 from measures.rules.lines import Unit
 
 NAME = "certificate.json"
-SMALL, TEXT, HEADING, TITLE = 7.5, 9.5, 12, 20
-INK, QUIET, RULE = (24, 32, 44), (92, 102, 117), (205, 211, 219)
 OUTCOMES = {
     "achieved": "Closed on {day}: the planned value is achieved",
     "shortfall": "Closed on {day} with a shortfall, which is booked as leakage",
 }
 BUDGETS = {"reduced": "reduced", "raised": "raised", "unchanged": "not changed"}
-# Letters that do not come apart into a plain one and its mark.
-PLAIN = str.maketrans("łŁđĐıœŒøØ−", "lLdDioOoO-")
 Said = dict[str, Any]
 
 
@@ -48,49 +39,6 @@ class _Style:
         return percent_text(None if text is None else Decimal(text), self.format)
 
 
-class _Sheet(FPDF):
-    """An A4 sheet with the foot that every page of a certificate has."""
-
-    def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
-        self.foot = foot
-        self.core_fonts_encoding = "windows-1252"
-        self.set_margins(18, 16)
-        self.set_auto_page_break(auto=True, margin=20)
-        self.set_lang("en")
-
-    def footer(self) -> None:
-        """Write on every page what it belongs to."""
-        self.set_y(-14)
-        self.write_in(self.foot, SMALL, colour=QUIET)
-        self.set_y(-14)
-        self.set_font("Helvetica", size=SMALL)
-        self.cell(0, 4, f"{self.page_no()}", align="R")
-
-    def write_in(
-        self, text: str, size: float, *, style: str = "", colour: Sequence[int] = INK
-    ) -> None:
-        """Write a paragraph over the whole width."""
-        self.set_font("Helvetica", style, size)
-        self.set_text_color(*colour)
-        self.multi_cell(0, size * 0.48, plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-
-def plain(text: str) -> str:
-    """Return text in letters that the built-in fonts of every PDF reader have."""
-    moved: str = text.translate(PLAIN)
-    if moved.encode("cp1252", "ignore").decode("cp1252") == moved:
-        return moved
-    return "".join(_letter(each) for each in moved)
-
-
-def _letter(each: str) -> str:
-    for known in (each, unicodedata.normalize("NFKD", each)[:1]):
-        if known.encode("cp1252", "ignore"):
-            return known
-    return "?"
-
-
 def pdf(paper: str) -> bytes:
     """Return the PDF of a signed paper, which is attached to it; equal papers give equal bytes."""
     whole = json.loads(paper)
@@ -98,7 +46,7 @@ def pdf(paper: str) -> bytes:
     key = str(whole["public_key"])
     issued = datetime.fromisoformat(str(said["confirmed_at"]))
     measure = said["measure"]
-    sheet = _Sheet(plain(f"{said['organization_name']} · {measure['name']} · {said['closed_on']}"))
+    sheet = Sheet(plain(f"{said['organization_name']} · {measure['name']} · {said['closed_on']}"))
     sheet.set_creation_date(issued)
     sheet.set_title(plain(f"Closure certificate: {measure['name']}"))
     sheet.set_producer("Assay")
@@ -113,7 +61,7 @@ def pdf(paper: str) -> bytes:
     sheet.add_page()
     style = _Style(NumberFormat(**said["number_format"]))
     _head(sheet, said)
-    _facts(sheet, _who(said))
+    facts(sheet, _who(said))
     _summary(sheet, said, style)
     for line in said["lines"]:
         _line(sheet, line, style)
@@ -121,7 +69,7 @@ def pdf(paper: str) -> bytes:
     return bytes(sheet.output())
 
 
-def _head(sheet: _Sheet, said: Said) -> None:
+def _head(sheet: Sheet, said: Said) -> None:
     measure = said["measure"]
     place = [*measure["path"], measure["code"]]
     sheet.write_in("CLOSURE CERTIFICATE", SMALL, style="B", colour=QUIET)
@@ -166,19 +114,7 @@ def _at(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M %Z}"
 
 
-def _facts(sheet: _Sheet, rows: Iterable[tuple[str, str]]) -> None:
-    for label, text in rows:
-        top = sheet.get_y()
-        sheet.set_font("Helvetica", size=TEXT)
-        sheet.set_text_color(*QUIET)
-        sheet.cell(38, 5, plain(label))
-        sheet.set_text_color(*INK)
-        sheet.multi_cell(0, 5, plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        sheet.set_y(max(sheet.get_y(), top + 5))
-    sheet.ln(3)
-
-
-def _summary(sheet: _Sheet, said: Said, style: _Style) -> None:
+def _summary(sheet: Sheet, said: Said, style: _Style) -> None:
     sheet.write_in("What is proven", HEADING, style="B")
     head = ("Line", "Window", "Unit", "Planned a year", "Achieved", "Confirmed a year", "Leakage")
     rows = [
@@ -193,7 +129,7 @@ def _summary(sheet: _Sheet, said: Said, style: _Style) -> None:
         )
         for line in said["lines"]
     ]
-    _table(sheet, head, rows, widths=(42, 30, 12, 26, 18, 26, 20), numbers_from=3)
+    table(sheet, head, rows, widths=(42, 30, 12, 26, 18, 26, 20), numbers_from=3)
 
 
 def _window(line: Said) -> str:
@@ -201,7 +137,7 @@ def _window(line: Said) -> str:
     return f"{first} – {rest[-1]}" if rest else first
 
 
-def _line(sheet: _Sheet, line: Said, style: _Style) -> None:
+def _line(sheet: Sheet, line: Said, style: _Style) -> None:
     sheet.write_in(f"{line['name']}, by month, in {line['unit']}", HEADING, style="B")
     proof, budget = line["evidence"], line["budget"]
     if proof:
@@ -220,7 +156,7 @@ def _line(sheet: _Sheet, line: Said, style: _Style) -> None:
         )
         for month in line["months"]
     ]
-    _table(sheet, ("Month", "", "Plan", "Approved"), rows, widths=(40, 54, 40, 40), numbers_from=2)
+    table(sheet, ("Month", "", "Plan", "Approved"), rows, widths=(40, 54, 40, 40), numbers_from=2)
 
 
 def _standing(month: Said) -> str:
@@ -231,33 +167,7 @@ def _standing(month: Said) -> str:
     return ", ".join(words)
 
 
-def _table(
-    sheet: _Sheet,
-    head: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    widths: Sequence[int],
-    numbers_from: int,
-) -> None:
-    sheet.set_font("Helvetica", size=SMALL)
-    sheet.set_text_color(*INK)
-    sheet.set_draw_color(*RULE)
-    sheet.ln(1)
-    with sheet.table(
-        col_widths=tuple(widths),
-        text_align=tuple("RIGHT" if at >= numbers_from else "LEFT" for at in range(len(head))),
-        borders_layout="HORIZONTAL_LINES",
-        headings_style=FontFace(emphasis="BOLD", color=QUIET),
-        cell_fill_mode=TableCellFillMode.NONE,
-        line_height=4.6,
-    ) as table:
-        table.row([plain(each) for each in head])
-        for row in rows:
-            table.row([plain(each) for each in row])
-    sheet.ln(4)
-
-
-def _proof(sheet: _Sheet, said: Said, key: str, signature: str) -> None:
+def _proof(sheet: Sheet, said: Said, key: str, signature: str) -> None:
     ledger = said["ledger"]
     sheet.write_in("How this is proven", HEADING, style="B")
     sheet.write_in(
@@ -267,7 +177,7 @@ def _proof(sheet: _Sheet, said: Said, key: str, signature: str) -> None:
         TEXT,
     )
     sheet.ln(2)
-    _facts(
+    facts(
         sheet,
         (
             ("Figures", said["figures_digest"]),

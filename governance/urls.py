@@ -14,6 +14,7 @@ from governance.views import (
     lifecycle,
     lives,
     requests,
+    rulesets,
     schemes,
     signing,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     path("gates/scheme/proposal/", schemes.proposal, name="scheme_proposal"),
     path("gates/scheme/confirm/", schemes.confirm, name="scheme_confirm"),
     path("gates/scheme/withdraw/", schemes.withdraw, name="scheme_withdraw"),
+    path("rules/file/", rulesets.file, name="rules_file"),
     path("approvals/", approvals.approval_desk, name="approval_desk"),
     path("approvals/<uuid:measure>/", closing.confirm, name="closure"),
     path("approvals/<uuid:measure>/countersign/", signing.countersign, name="countersign"),

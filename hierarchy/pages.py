@@ -45,6 +45,7 @@ BELONGS_TO = {
     "measures:rates": "hierarchy:administration",
     "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",
+    "reporting:rulebook": "governance:gate_desk",
     "governance:submit": "measures:my_work",
     "governance:hold": "measures:my_work",
     "governance:resume": "measures:my_work",

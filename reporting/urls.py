@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import components, measure, node, provenance
+from reporting.views import components, measure, node, provenance, rulebook
 
 app_name = "reporting"
 
@@ -16,5 +16,7 @@ urlpatterns = [
         name="provenance",
     ),
     path("portfolio/<uuid:measure>/chart/", measure.measure_chart, name="measure_chart"),
+    path("rulebook/", rulebook.page, name="rulebook"),
+    path("rulebook/paper/", rulebook.paper, name="rulebook_paper"),
     path("_components", components.components, name="components"),
 ]

@@ -37,6 +37,11 @@ def overrides(on: date) -> Mapping[str, Decimal]:
     return dict(_in_force(on).values_list("key", "value"))
 
 
+def changes(on: date) -> list[NumberSetting]:
+    """Return the change behind each number in force on a day, with who made it."""
+    return list(_in_force(on).select_related("recorded_by"))
+
+
 def _in_force(on: date) -> models.QuerySet[NumberSetting]:
     given = NumberSetting.objects.filter(effective_on__lte=on)
     return given.order_by("key", "-version").distinct("key")
