@@ -5,6 +5,7 @@ millions) and in the organization's number format (`number_format` in the contex
 was not given is an en dash, never zero (interface.md, "Signs").
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
@@ -15,7 +16,7 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
@@ -159,14 +160,26 @@ def _time(value: date | datetime, pattern: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def cell(context: Context, value: object) -> str | SafeString:
-    """Write one cell of a chart's table: a number as a number, a day as a day, text as it is."""
+def chart_rows(context: Context, rows: Iterable[Sequence[object]]) -> SafeString:
+    """Write the rows of a chart's table: a tag for all, for a page has some hundred cells."""
+    number_format = _format_of(context)
+    head, cell = '<tr><th scope="row">{}</th>', '<td class="num">{}</td>'
+    written_rows = (
+        format_html(head, _cell(row[0], number_format))
+        + format_html_join("", cell, ((_cell(value, number_format),) for value in row[1:]))
+        for row in rows
+    )
+    return format_html_join("", "{}</tr>", ((row,) for row in written_rows))
+
+
+def _cell(value: object, number_format: _Separators) -> str | SafeString:
+    """Write one cell: a number as a number, a day as a day, text as it is."""
     if value is None:
         return NOT_GIVEN
     if isinstance(value, Decimal):
-        return written(value, max(0, -_exponent(value)), _format_of(context))
+        return written(value, max(0, -_exponent(value)), number_format)
     if isinstance(value, int):
-        return written(Decimal(value), 0, _format_of(context))
+        return written(Decimal(value), 0, number_format)
     if isinstance(value, date):
         return day(value)
     return str(value)

@@ -250,8 +250,12 @@ def _arguments(
 
 
 def _read(statement: str, arguments: Mapping[str, int | str | None]) -> list[tuple[Any, ...]]:
+    # The joins stand in their best order; looking for a better one took ten times the reading.
+    as_written = "SET LOCAL join_collapse_limit = 1;"
+    as_ever = "; SET LOCAL join_collapse_limit = 8"
     with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
+        cursor.execute(as_written + statement + as_ever, arguments)
+        cursor.nextset()
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

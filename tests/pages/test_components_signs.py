@@ -98,11 +98,15 @@ def test_a_moment_is_written_with_its_time_of_day():
     ],
 )
 def test_a_cell_of_a_chart_table_is_written_by_its_kind(value, shown):
-    assert rendered("{% cell v %}", v=value) == shown
+    row = f'<tr><th scope="row">{shown}</th><td class="num">{shown}</td></tr>'
+
+    assert rendered("{% chart_rows v %}", v=[(value, value), (value, value)]) == row + row
 
 
 def test_text_in_a_cell_is_escaped():
-    assert rendered("{% cell v %}", v="<b>") == "&lt;b&gt;"
+    row = '<tr><th scope="row">&lt;b&gt;</th><td class="num">&lt;i&gt;</td></tr>'
+
+    assert rendered("{% chart_rows v %}", v=[("<b>", "<i>")]) == row
 
 
 @pytest.mark.parametrize(
