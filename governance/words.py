@@ -88,6 +88,7 @@ CONFLICT_KINDS: dict[str, Promise] = {
     "claims": _("decided claims"),
     "holds": _("holds and cancellations"),
     "closures": _("closings"),
+    "signatures": _("signatures under shortfalls"),
 }
 FINDINGS: dict[str, Promise] = {
     "": _("to be checked"),

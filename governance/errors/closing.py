@@ -17,11 +17,11 @@ class NoShortfall(DomainError):
 
 
 class AlreadySigned(DomainError):
-    """One person signs one shortfall once."""
+    """One person signs one shortfall once, also not through a deputy."""
 
     code = "already_signed"
     status = HTTPStatus.CONFLICT
-    message = "You have already signed this shortfall."
+    message = "You, or whom you act for, have already signed this shortfall."
 
 
 class StaleShortfall(DomainError):

@@ -68,6 +68,7 @@ class ShortfallApproval(TenantModel):
     figures_digest = models.CharField(max_length=64)
     statement = models.TextField()
     approved_by = TenantKey(Member)
+    decided_for = TenantKey(Member, null=True)
     approved_at = models.DateTimeField(db_default=Func(function="assay_now"))
 
     class Meta(TenantModel.Meta):

@@ -94,6 +94,7 @@ class ForcedAnswer(TenantModel):
     text = models.TextField()
     until = models.DateField(null=True)
     decided_by = TenantKey(Member)
+    decided_for = TenantKey(Member, null=True)
     decided_at = models.DateTimeField(db_default=Func(function="assay_now"))
     decided_in = models.BigIntegerField(db_default=Func(function="assay_transaction"))
 

@@ -89,6 +89,7 @@ class Restoration(TenantModel):
         max_length=20, choices=[(role.value, role.value) for role in RESTORED_BY]
     )
     proposed_by = TenantKey(Member)
+    decided_for = TenantKey(Member, null=True)
     proposed_at = models.DateTimeField(db_default=Func(function="assay_now"))
     reason = models.TextField()
 

@@ -29,7 +29,8 @@ class LifecycleDecision(TenantModel):
     `sunk_cost` and `freed_budget` are in the organization's currency x 10^2; None where not
     stated. `decided_by` is None only where Assay itself set a hold, since nobody decided `forced`.
     `level` is the rank of who decided, filled by the guard. `ending` says how an effect ends that
-    already flowed; `restoration` is what a second person confirmed by restoring.
+    already flowed; `restoration` is what a second person confirmed by restoring. `settled` is the
+    open request that it ended, filled by the database.
     """
 
     measure = TenantKey(Measure, related_name="lifecycle_decisions")
@@ -58,6 +59,7 @@ class LifecycleDecision(TenantModel):
     replacement = TenantKey(Measure, null=True)
     restoration = TenantKey("governance.Restoration", null=True)
     forced = TenantKey("governance.ForcedDecision", null=True)
+    settled = TenantKey("governance.GateRequest", null=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CLAIMS = "claims"
     HOLDS = "holds"
     CLOSURES = "closures"
+    SIGNATURES = "signatures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,18 @@ hands AS (
   UNION ALL
   SELECT 'holds', l.id, l.measure_id, l.decided_by_id, l.decided_for_id, l.decided_at, NULL
     FROM governance_lifecycledecision l WHERE l.organization_id = %(organization)s
-     AND l.act IN ('hold', 'resume', 'cancel') AND l.decided_by_id IS NOT NULL
+     AND l.act IN ('hold', 'resume', 'extend', 'cancel', 'restore') AND l.decided_by_id IS NOT NULL
+  UNION ALL
+  SELECT 'holds', t.id, t.measure_id, t.proposed_by_id, t.decided_for_id, t.proposed_at,
+         t.proposed_as FROM governance_restoration t WHERE t.organization_id = %(organization)s
+  UNION ALL
+  SELECT 'holds', w.id, f.measure_id, w.decided_by_id, w.decided_for_id, w.decided_at, NULL
+    FROM governance_forcedanswer w JOIN governance_forceddecision f
+      ON f.organization_id = w.organization_id AND f.id = w.forced_id
+   WHERE w.organization_id = %(organization)s
+  UNION ALL
+  SELECT 'signatures', g.id, g.measure_id, g.approved_by_id, g.decided_for_id, g.approved_at,
+         g.role FROM governance_shortfallapproval g WHERE g.organization_id = %(organization)s
   UNION ALL
   SELECT 'closures', k.id, k.measure_id, k.confirmed_by_id, k.decided_for_id, k.confirmed_at,
          'controller' FROM governance_closureconfirmation k
@@ -162,6 +174,12 @@ _FINDINGS = (
          ON k.organization_id = %(organization)s AND k.id = p.id
       WHERE p.kind = 'closures' AND EXISTS (SELECT 1 FROM jsonb_array_elements(k.approved) e
               WHERE (e ->> 'claimed_by')::bigint = p.person)""",
+    """SELECT 'signatures', p.person, 'signed a shortfall they had confirmed', p.node_id, p.day
+       FROM people p JOIN governance_shortfallapproval g
+         ON g.organization_id = %(organization)s AND g.id = p.id
+       JOIN governance_closureconfirmation k
+         ON k.organization_id = g.organization_id AND k.id = g.confirmation_id
+      WHERE p.kind = 'signatures' AND p.person IN (k.confirmed_by_id, k.decided_for_id)""",
 )
 _SELECT = """)
 SELECT DISTINCT f.kind, p.name, f.sentence, n.name, n.public_id, n.level = 5, f.at_day

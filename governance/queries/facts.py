@@ -194,9 +194,10 @@ def _confirmations(measure_ids: Collection[int]) -> dict[int, Confirmation]:
     steering: dict[int, int] = defaultdict(int)
     if rows:
         approvals = ShortfallApproval.objects.filter(confirmation__in=rows)
-        for pk, role, by in approvals.values_list("confirmation_id", "role", "approved_by_id"):
+        said = approvals.values_list("confirmation_id", "role", "approved_by_id", "decided_for_id")
+        for pk, role, by, whose in said:
             if role == Role.SPONSOR:
-                signed[pk].append(by)
+                signed[pk].append(whose or by)
             else:
                 steering[pk] += 1
     return {

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from accounts.rules.roles import Role
+from accounts.queries import people
+from accounts.rules.roles import Permission, Role
 from core import money
 from core.errors import NotFound
 from core.tenancy import Actor
@@ -117,10 +118,30 @@ def lapsed(today: date) -> list[int]:
     return list(found.values_list("measure_id", flat=True))
 
 
-def answer_of(forced_id: int) -> ForcedAnswer | None:
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What was decided about a forced decision, by whom ("A for B"), why and until when."""
+
+    outcome: Answer
+    text: str
+    until: date | None
+    decided_by: str
+    decided_at: datetime
+
+
+def answer_of(forced_id: int) -> AnswerRow | None:
     """Return what was decided."""
-    rows = ForcedAnswer.objects.filter(forced_id=forced_id).select_related("decided_by")
-    return rows.first()
+    row = ForcedAnswer.objects.filter(forced_id=forced_id).first()
+    if row is None:
+        return None
+    names = people.names_of({row.decided_by_id, row.decided_for_id})
+    return AnswerRow(
+        Answer(row.outcome),
+        row.text,
+        row.until,
+        people.written(names, row.decided_by_id, row.decided_for_id),
+        row.decided_at,
+    )
 
 
 def last_replan(measure_id: int) -> datetime | None:
@@ -147,10 +168,16 @@ def in_shadow(today: date) -> bool:
 
 
 def may_decide(actor: Actor, found: ForcedDecision) -> bool:
-    """Return whether the actor is among those who decide; duties are judged when it is done."""
+    """Return whether the actor is among those who decide; duties are judged when it is done.
+
+    A deputy decides in a role that cancels, for these are the roles that are asked.
+    """
     if actor.member_id is None:
         return False
     measure: Measure = found.measure
+    if actor.acts_for_id is not None:
+        roles = authority.stands_in(actor, Permission.CANCEL, measure.node, measures.named(measure))
+        return bool(roles - {Role.SPONSOR}) or found.decider_role in roles
     if measure.owner_id == actor.member_id:
         return False
     person = standing.of(actor, measure)
@@ -191,7 +218,7 @@ def _row(found: ForcedDecision, actor: Actor) -> ForcedRow:
         day=day,
         days=days,
         as_of=found.as_of,
-        is_mine=actor.member_id is not None and found.decider_id == actor.member_id,
+        is_mine=found.decider_id in actor.people,
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from accounts.queries import people
 from core import tenancy
 from governance.models import LifecycleDecision, Restoration
 from governance.rules.holds import BY_NAME, BY_SEAT, Held, Move, Rank
@@ -25,7 +26,9 @@ def current(measure_id: int) -> Held | None:
     latest = began if extended is None else extended
     day = periods.ground().day_of(began.decided_at)
     return Held(
-        decided_by=latest.decided_by_id,
+        people=frozenset(
+            each for each in (latest.decided_by_id, latest.decided_for_id) if each is not None
+        ),
         rank=Rank(latest.level),
         since=day,
         until=latest.expires_on or day,
@@ -67,8 +70,13 @@ def cancellation(measure_id: int) -> LifecycleDecision | None:
 
 def restoration(cancellation_id: int) -> Restoration | None:
     """Return the proposal to take a cancellation back, if there is one."""
-    rows = Restoration.objects.filter(cancellation_id=cancellation_id)
-    return rows.select_related("proposed_by").first()
+    return Restoration.objects.filter(cancellation_id=cancellation_id).first()
+
+
+def proposed_by(proposal: Restoration) -> str:
+    """Return who proposed to take a cancellation back, and for whom where it was a deputy."""
+    names = people.names_of({proposal.proposed_by_id, proposal.decided_for_id})
+    return people.written(names, proposal.proposed_by_id, proposal.decided_for_id)
 
 
 def _asked(function: str, measure_id: int) -> bool:

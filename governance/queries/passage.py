@@ -33,9 +33,6 @@ from measures.queries import periods
 from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
-# The moves that a deputy makes for another; an extension and a restoration are one's own.
-DEPUTED = frozenset({Move.HOLD, Move.RESUME, Move.CANCEL})
-
 
 @dataclass(frozen=True, slots=True)
 class NextGate:
@@ -151,7 +148,6 @@ def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
         move
         for move in possible
         if move is not Move.CLOSE
-        and (actor.acts_for_id is None or move in DEPUTED)
         and (move is not Move.RESTORE or _is_restorable(measure))
         and authority.may(actor, holds.TRANSITIONS[move].permission, measure.node, named(measure))
         and not (

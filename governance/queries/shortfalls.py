@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from accounts.queries import people
 from accounts.rules.duties import Act, barred_by
 from accounts.rules.roles import Permission, Role, seats_giving
 from core.tenancy import Actor
@@ -15,6 +16,8 @@ from governance.queries import standing
 from governance.rules.facts import MeasureFacts
 from hierarchy.queries import authority
 from measures.models import Measure
+from measures.queries import measures
+from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
 
@@ -64,11 +67,24 @@ class ShortfallRow:
 
 def signatures(confirmation: ClosureConfirmation) -> tuple[SignatureRow, ...]:
     """Return who signed a shortfall, oldest first."""
-    rows = ShortfallApproval.objects.filter(confirmation=confirmation).order_by("pk")
+    rows = list(ShortfallApproval.objects.filter(confirmation=confirmation).order_by("pk"))
+    hands = {each for row in rows for each in (row.approved_by_id, row.decided_for_id)}
+    names = people.names_of(hands)
     return tuple(
-        SignatureRow(Role(row.role), row.approved_by.name, row.approved_at, row.statement)
-        for row in rows.select_related("approved_by")
+        SignatureRow(
+            Role(row.role),
+            people.written(names, row.approved_by_id, row.decided_for_id),
+            row.approved_at,
+            row.statement,
+        )
+        for row in rows
     )
+
+
+def signed_by(actor: Actor, confirmation: int | OuterRef) -> "QuerySet[ShortfallApproval]":
+    """Return the signatures under a shortfall that are the actor's, or whom they act for."""
+    rows = ShortfallApproval.objects.filter(confirmation_id=confirmation)
+    return rows.filter(Q(approved_by_id__in=actor.people) | Q(decided_for_id__in=actor.people))
 
 
 def pending(
@@ -102,22 +118,17 @@ def waiting(actor: Actor) -> list[ShortfallRow]:
     """Return the shortfalls that wait for the actor as sponsor or steering, oldest first."""
     if actor.member_id is None:
         return []
-    seats = [
-        each
-        for each in authority.ranges(actor)
-        if each.role in seats_giving(Permission.APPROVE_SHORTFALL)
-    ]
+    own = authority.ranges(actor) if actor.acts_for_id is None else authority.deputed_ranges(actor)
+    seats = [each for each in own if each.role in seats_giving(Permission.APPROVE_SHORTFALL)]
+    sponsored = Measure.objects.filter(measures.in_charge(actor, Role.SPONSOR)).values("pk")
     latest = ClosureConfirmation.objects.filter(measure_id=OuterRef("measure_id"))
-    signed = ShortfallApproval.objects.filter(
-        confirmation_id=OuterRef("pk"), approved_by_id=actor.member_id
-    )
     rows = (
         ClosureConfirmation.objects.filter(
             ~Exists(latest.filter(pk__gt=OuterRef("pk"))),
-            ~Exists(signed),
+            ~Exists(signed_by(actor, OuterRef("pk"))),
             Q(decided_for_id=F("measure__controller_id"))
             | Q(decided_for__isnull=True, confirmed_by_id=F("measure__controller_id")),
-            Q(measure__sponsor_id=actor.member_id)
+            Q(measure__in=sponsored)
             | (Q(needs_steering=True) & authority.within(seats, "measure__node__")),
             outcome=ClosureOutcome.SHORTFALL,
             measure__stage=Stage.IMPLEMENTED,
@@ -147,6 +158,10 @@ def _row(actor: Actor, confirmation: ClosureConfirmation) -> ShortfallRow | None
 
 
 ACTS = {Role.SPONSOR: Act.COUNTERSIGN_SHORTFALL, Role.STEERING: Act.APPROVE_SHORTFALL}
+PERMISSIONS = {
+    Role.SPONSOR: Permission.COUNTERSIGN_SHORTFALL,
+    Role.STEERING: Permission.APPROVE_SHORTFALL,
+}
 
 
 def _my_role(
@@ -154,11 +169,24 @@ def _my_role(
 ) -> Role | None:
     if actor.member_id is None:
         return None
-    person = standing.of(actor, measure)
-    # The sponsor is the one named on this measure; the committee sits above it.
-    holds = {Role.SPONSOR: person.named, Role.STEERING: person.seats}
-    asked = [role for role in waits_for if role is Role.SPONSOR or confirmation.needs_steering]
-    for role in asked:
-        if role in holds[role] and not barred_by(ACTS[role], person):
+    if actor.people & {confirmation.confirmed_by_id, confirmation.decided_for_id}:
+        return None
+    both = [standing.of(actor, measure), standing.principal(actor, measure)]
+    for role in waits_for:
+        is_asked = role is Role.SPONSOR or confirmation.needs_steering
+        is_barred = any(barred_by(ACTS[role], each) for each in both if each is not None)
+        if is_asked and not is_barred and _holds(actor, measure, role):
             return role
     return None
+
+
+def _holds(actor: Actor, measure: Measure, role: Role) -> bool:
+    """Tell whether the actor, or whom they act for, signs in a role.
+
+    The sponsor is the one named on this measure; the committee sits above it.
+    """
+    if actor.acts_for_id is not None:
+        permission = PERMISSIONS[role]
+        return role in authority.stands_in(actor, permission, measure.node, named(measure))
+    person = standing.of(actor, measure)
+    return role in (person.named if role is Role.SPONSOR else person.seats)

@@ -115,10 +115,11 @@ BY_NAME: dict[Role, Rank] = {Role.SPONSOR: Rank.PROJECT, Role.CONTROLLER: Rank.P
 class Held:
     """The hold a measure is under: who decided it how high, since when, and until when.
 
-    `decided_by` is None where Assay itself set it; `was_extended` after its one extension.
+    `people` are who decided it and whom a deputy decided it for, nobody where Assay itself set it;
+    `was_extended` after its one extension.
     """
 
-    decided_by: int | None
+    people: frozenset[int]
     rank: Rank
     since: date
     until: date
@@ -179,17 +180,17 @@ def check_review(review_on: date | None, *, until: date, today: date) -> None:
         raise Invalid(field="review date", problem="must lie between today and the hold's end.")
 
 
-def check_extension(held: Held, *, by: int, rank: Rank, until: date) -> None:
+def check_extension(held: Held, *, by: frozenset[int], rank: Rank, until: date) -> None:
     """Refuse a second extension, one by nobody higher, or one that does not lengthen the hold.
 
-    What the highest level holds is extended by another of it (domain-rules §11). Raises NotHigher,
-    Invalid.
+    `by` are both hands of a deputy's act, `rank` is of whose right it is. What the highest level
+    holds is extended by another of it (domain-rules §11). Raises NotHigher, Invalid.
     """
     if held.was_extended:
         raise NotHigher(why="it has been extended once already")
     is_higher = rank > held.rank
-    is_peer_at_the_top = rank is Rank.EXECUTIVE and held.decided_by not in (by, None)
-    if not (is_higher or is_peer_at_the_top):
+    is_peer_at_the_top = rank is Rank.EXECUTIVE and bool(held.people)
+    if held.people & by or not (is_higher or is_peer_at_the_top):
         raise NotHigher(why="it takes somebody one level above who decided it")
     if until <= held.until:
         raise Invalid(field="until", problem=f"must be after {held.until}, when the hold ends now.")

@@ -20,7 +20,7 @@ from governance.models import LifecycleDecision
 from governance.queries import dependants, holding, lapses, standing, worth
 from governance.rules import duties, holds
 from governance.rules.holds import UNSAID, Ending, Move, ReasonCode
-from hierarchy.queries import authority, deputies
+from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries import measures
 from measures.rules.stage import Lifecycle, Stage
@@ -80,19 +80,19 @@ def extend(*, actor: Actor, measure_id: int, reason: str, until: date) -> Lifecy
     Raises NotFound, NotAllowed, MeasureEnded, DutiesMeet, NotNow, ReasonMissing, HoldTooLong,
     NotHigher, Invalid.
     """
-    deputies.refuse(actor, act="extend a hold")
     measure, leads_to = judged(actor, measure_id, Move.EXTEND)
     today = authority.today()
     holds.check_hold(until=until, reason=reason, today=today, numbers=numbers.current(today))
-    held, by = holding.current(measure.pk), actor.member_id
-    if held is not None and by is not None:
-        holds.check_extension(held, by=by, rank=holding.rank(measure, by), until=until)
+    held, whose = holding.current(measure.pk), actor.acts_for_id or actor.member_id
+    if held is not None and whose is not None:
+        rank = holding.rank(measure, whose)
+        holds.check_extension(held, by=actor.people, rank=rank, until=until)
     decision = decided(
         measure,
         leads_to,
         act=Move.EXTEND,
         reason=reason.strip(),
-        decided_by_id=by,
+        decided_by_id=actor.member_id,
         expires_on=until,
     )
     audit.record(

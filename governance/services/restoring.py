@@ -31,7 +31,7 @@ def propose(*, actor: Actor, measure_id: int, reason: str) -> Restoration:
     holds.check_reason(Move.RESTORE, reason)
     if holding.restoration(ended.pk) is not None:
         raise NotToRestore(why="it is proposed already, and waits for the other person")
-    as_sponsor = measure.sponsor_id == actor.member_id
+    as_sponsor = Role.SPONSOR in _roles(actor, measure)
     made: Restoration = Restoration.objects.create(
         measure=measure,
         cancellation=ended,
@@ -88,8 +88,13 @@ def _cancelled(actor: Actor, measure_id: int) -> tuple[Measure, LifecycleDecisio
     if measure is None:
         raise NotFound(what="measure")
     authority.ensure(actor, Permission.RESTORE, measure.node, named(measure))
-    person = standing.of(actor, measure)
-    duties.ensure(duties.act_refusals(act=holds.KEPT_APART[Move.RESTORE], actor=person))
+    duties.ensure(
+        duties.act_refusals(
+            act=holds.KEPT_APART[Move.RESTORE],
+            actor=standing.of(actor, measure),
+            principal=standing.principal(actor, measure),
+        )
+    )
     ended = holding.cancellation(measure.pk)
     if measure.lifecycle != Lifecycle.CANCELLED or ended is None:
         raise NotToRestore(why="the measure is not cancelled")
@@ -103,8 +108,15 @@ def _cancelled(actor: Actor, measure_id: int) -> tuple[Measure, LifecycleDecisio
 
 def _ensure_other(actor: Actor, measure: Measure, proposed: Restoration) -> None:
     waits_for = Role.LEAD if proposed.proposed_as == Role.SPONSOR else Role.SPONSOR
-    person = standing.of(actor, measure)
-    fits = waits_for in (person.seats if waits_for is Role.LEAD else person.named)
-    if not fits or proposed.proposed_by_id == actor.member_id:
+    hands = actor.people & {proposed.proposed_by_id, proposed.decided_for_id}
+    if hands or waits_for not in _roles(actor, measure):
         who = "a lead above the measure" if waits_for is Role.LEAD else "its sponsor"
         raise TwoToRestore(who=who)
+
+
+def _roles(actor: Actor, measure: Measure) -> frozenset[Role]:
+    """Return in which of the two roles the actor takes back, for another where it is a deputy."""
+    if actor.acts_for_id is not None:
+        return authority.stands_in(actor, Permission.RESTORE, measure.node, named(measure))
+    person = standing.of(actor, measure)
+    return (person.seats & {Role.LEAD}) | (person.named & {Role.SPONSOR})

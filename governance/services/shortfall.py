@@ -11,7 +11,7 @@ from governance.errors import DutiesMeet
 from governance.errors.closing import AlreadySigned, NoShortfall, StaleShortfall
 from governance.events import ShortfallApproved, ShortfallCountersigned
 from governance.models import ClosureConfirmation, ClosureOutcome, ShortfallApproval
-from governance.queries import facts, standing
+from governance.queries import facts, shortfalls, standing
 from measures.models import Measure
 from measures.rules.stage import Lifecycle, Stage
 from measures.services import lock
@@ -19,7 +19,7 @@ from measures.services import lock
 
 @tenancy.act
 def countersign(*, actor: Actor, measure_id: int, digest: str, statement: str) -> ShortfallApproval:
-    """Sign the shortfall that was shown (`digest`), as the sponsor of the measure.
+    """Sign the shortfall that was shown (`digest`), as the sponsor of the measure or their deputy.
 
     Raises NotFound, NotAllowed, MeasureEnded, DutiesMeet, NoShortfall, StaleShortfall,
     AlreadySigned, Invalid.
@@ -44,8 +44,8 @@ def approve(*, actor: Actor, measure_id: int, digest: str, statement: str) -> Sh
 
 def _judged(actor: Actor, measure: Measure, act: Act, digest: str) -> ClosureConfirmation:
     """Return the shortfall to sign, on figures that still stand."""
-    person = standing.of(actor, measure)
-    if barred_by(act, person):
+    both = (standing.of(actor, measure), standing.principal(actor, measure))
+    if any(barred_by(act, each) for each in both if each is not None):
         raise DutiesMeet
     confirmed = ClosureConfirmation.objects.filter(measure=measure).order_by("-pk").first()
     is_open = (measure.stage, measure.lifecycle) == (Stage.IMPLEMENTED, Lifecycle.ACTIVE)
@@ -55,9 +55,9 @@ def _judged(actor: Actor, measure: Measure, act: Act, digest: str) -> ClosureCon
     is_same = digest == confirmed.figures_digest == now
     if not is_same or confirmed.controller_then != measure.controller_id:
         raise StaleShortfall
-    if ShortfallApproval.objects.filter(
-        confirmation=confirmed, approved_by_id=person.member_id
-    ).exists():
+    if actor.people & {confirmed.confirmed_by_id, confirmed.decided_for_id}:
+        raise DutiesMeet
+    if shortfalls.signed_by(actor, confirmed.pk).exists():
         raise AlreadySigned
     return confirmed
 

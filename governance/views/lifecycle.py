@@ -116,6 +116,7 @@ def restore(request: Request, measure: UUID) -> HttpResponse:
         authority.ensure(request.actor, Permission.RESTORE, found.node, named(found))
         ended = holding.cancellation(found.pk)
         proposed = None if ended is None else holding.restoration(ended.pk)
+        by = "" if proposed is None else holding.proposed_by(proposed)
     form = ReasonForm(request.POST or None)
     if proposed is None:
         note = _("The sponsor and a lead take it back together; the other of you confirms.")
@@ -123,7 +124,7 @@ def restore(request: Request, measure: UUID) -> HttpResponse:
         said = _("It waits for the other person.")
         return _decided(request, scene, asked, form, restoring.propose, said)
     note = _("Proposed by %(name)s: %(reason)s The measure runs again at its former stage.")
-    words = note % {"name": proposed.proposed_by.name, "reason": proposed.reason}
+    words = note % {"name": by, "reason": proposed.reason}
     asked = Asked(_("Take the cancellation back"), _("Take it back"), note=words)
     said = _("The measure runs again.")
     return _decided(request, scene, asked, form, restoring.restore, said)

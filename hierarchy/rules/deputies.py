@@ -18,7 +18,11 @@ ACTS = frozenset(
         Permission.CONFIRM_CLOSURE,
         Permission.HOLD,
         Permission.RESUME,
+        Permission.EXTEND_HOLD,
         Permission.CANCEL,
+        Permission.RESTORE,
+        Permission.COUNTERSIGN_SHORTFALL,
+        Permission.APPROVE_SHORTFALL,
     }
 )
 # What a deputy may look at besides, to know what is decided.

@@ -85,7 +85,7 @@ def _context(
             for each in found.options
         ],
         "given": given,
-        "answered": "" if given is None else ANSWERED[Answer(given.outcome)],
+        "answered": "" if given is None else ANSWERED[given.outcome],
         "form": form,
         "waiting": dependants.of(request.actor, found.measure_id),
         "path": tree.path(found.measure.node)[:-1],

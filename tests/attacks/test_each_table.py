@@ -235,17 +235,14 @@ def _marked(raw):
 
 
 IN_ONES_OWN_NAME = [
-    "governance_forcedanswer",
     "governance_gaterequest",
     "governance_linestatement",
     "governance_reopening",
     "governance_reopeningconfirmation",
     "governance_rephasing",
-    "governance_restoration",
     "governance_scheme",
     "governance_schemeproposal",
     "governance_shadowperiod",
-    "governance_shortfallapproval",
     "governance_sustainmentfinding",
     "governance_takeover",
     "governance_takeoverconfirmation",

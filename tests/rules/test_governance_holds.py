@@ -21,7 +21,7 @@ CLOCK = PeriodClock(TODAY)
 
 def held(**changes):
     fields = {
-        "decided_by": 1,
+        "people": frozenset({1}),
         "rank": Rank.PROJECT,
         "since": date(2026, 5, 15),
         "until": date(2026, 8, 13),
@@ -42,27 +42,31 @@ def held(**changes):
 )
 def test_a_hold_is_extended_by_one_level_higher(by_rank, extended_by, rank):
     holds.check_extension(
-        held(rank=by_rank), by=extended_by, rank=rank, until=TODAY + timedelta(days=60)
+        held(rank=by_rank), by=frozenset({extended_by}), rank=rank, until=TODAY + timedelta(days=60)
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "by", "rank"),
     [
-        ({}, 2, Rank.PROJECT),
-        ({"rank": Rank.STEERING}, 2, Rank.STEERING),
-        ({"rank": Rank.EXECUTIVE}, 1, Rank.EXECUTIVE),
-        ({"was_extended": True}, 2, Rank.EXECUTIVE),
+        ({}, [2], Rank.PROJECT),
+        ({"rank": Rank.STEERING}, [2], Rank.STEERING),
+        ({"rank": Rank.EXECUTIVE}, [1], Rank.EXECUTIVE),
+        ({}, [1, 2], Rank.EXECUTIVE),
+        ({"people": frozenset({1, 3})}, [2, 3], Rank.EXECUTIVE),
+        ({"was_extended": True}, [2], Rank.EXECUTIVE),
     ],
 )
 def test_a_hold_is_extended_neither_from_its_own_level_nor_twice(changes, by, rank):
     with pytest.raises(errors.NotHigher):
-        holds.check_extension(held(**changes), by=by, rank=rank, until=TODAY + timedelta(days=60))
+        holds.check_extension(
+            held(**changes), by=frozenset(by), rank=rank, until=TODAY + timedelta(days=60)
+        )
 
 
 def test_an_extension_lengthens():
     with pytest.raises(Invalid):
-        holds.check_extension(held(), by=2, rank=Rank.PROGRAM, until=date(2026, 8, 13))
+        holds.check_extension(held(), by=frozenset({2}), rank=Rank.PROGRAM, until=date(2026, 8, 13))
 
 
 @pytest.mark.parametrize(("days", "is_asked"), [(60, False), (61, True)])

@@ -183,20 +183,6 @@ def ending():
     return {"ending": Ending(lessons="Ask for the money first.")}
 
 
-def test_a_hold_is_not_extended_by_a_deputy(db):
-    case = a_measure(Stage.DECIDED)
-    deputy = a_deputy(case, "executive")
-    held(case, case.actor("sponsor"))
-
-    with pytest.raises(NotForDeputies, match="a deputy does not extend a hold"):
-        lifecycle.extend(
-            actor=deputy,
-            measure_id=case.measure_id,
-            reason="Still none.",
-            until=today(case) + timedelta(days=60),
-        )
-
-
 def test_the_owner_holds_nothing_as_a_deputy_either(db):
     case = a_measure(Stage.DECIDED)
     named(case.organization, "sponsor", case.actor("owner"))
