@@ -261,6 +261,35 @@ class MeasureReopened(MeasureGoverned):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RollBackProposed(MeasureGoverned):
+    """Sponsor or controller proposed to give a stage up."""
+
+    kind: ClassVar[str] = "roll_back_proposed"
+    roll_back_id: int
+    from_stage: int
+    to_stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollBackWithdrawn(MeasureGoverned):
+    """One of the two took the proposal back, or declined it."""
+
+    kind: ClassVar[str] = "roll_back_withdrawn"
+    roll_back_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRolledBack(MeasureGoverned):
+    """The other of the two confirmed it: the measure stands at an earlier stage."""
+
+    kind: ClassVar[str] = "stage_rolled_back"
+    roll_back_id: int
+    from_stage: int
+    to_stage: int
+    proposed_by_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SustainmentChecked(MeasureGoverned):
     """It was checked months after the closing whether the value lasts."""
 

@@ -54,6 +54,17 @@ class PlanFrozen(DomainError):
     )
 
 
+class LineCommitted(DomainError):
+    """A line that was decided once is taken away or made another, in a plan made anew."""
+
+    code = "line_committed"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{line} was decided once and stays what it is, so that nothing that was committed to "
+        "disappears. Plan it anew, at 0 if nothing of it is left, and add other lines beside it."
+    )
+
+
 class ForecastNotOpen(DomainError):
     """A forecast before the measure was decided."""
 

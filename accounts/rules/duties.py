@@ -19,6 +19,7 @@ class Act(StrEnum):
     COUNTERSIGN_SHORTFALL = "countersign the shortfall"
     APPROVE_SHORTFALL = "approve the closing below half"
     REOPEN = "reopen"
+    ROLL_BACK = "roll a stage back"
     CHECK_SUSTAINMENT = "check whether the value lasts"
     HOLD = "put on hold"
     RESUME = "resume"
@@ -70,6 +71,7 @@ NEVER: dict[Act, frozenset[Role]] = {
         {Role.OWNER, Role.SPONSOR, Role.CONTROLLER, Role.ADMINISTRATOR}
     ),
     Act.REOPEN: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Act.ROLL_BACK: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.CHECK_SUSTAINMENT: frozenset({Role.OWNER, Role.SPONSOR, Role.LEAD, Role.ADMINISTRATOR}),
     Act.HOLD: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Act.RESUME: frozenset({Role.OWNER, Role.CONTROLLER, Role.ADMINISTRATOR}),

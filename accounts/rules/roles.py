@@ -56,6 +56,7 @@ class Permission(StrEnum):
     COUNTERSIGN_SHORTFALL = "countersign a shortfall"
     APPROVE_SHORTFALL = "approve a closing below half of its plan"
     REOPEN = "reopen a closed measure"
+    ROLL_BACK = "roll a stage back"
     CHECK_SUSTAINMENT = "check whether a confirmed value lasts"
     CONFIRM_TAKE_OVER = "confirm a take-over"
     DECIDE_ESCALATION = "decide an escalation"
@@ -118,6 +119,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.COUNTERSIGN_SHORTFALL, NOBODY,                     {SPONSOR}),
     _row(Permission.APPROVE_SHORTFALL,    {STEERING},                  NOBODY),
     _row(Permission.REOPEN,               NOBODY,                      {SPONSOR, CONTROLLER}),
+    _row(Permission.ROLL_BACK,            NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.CHECK_SUSTAINMENT,    {CONTROLLER},                {CONTROLLER}),
     _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.DECIDE_ESCALATION,    {LEAD, STEERING, EXECUTIVE}, NAMED),

@@ -111,7 +111,7 @@ class _Said:
 
 
 def _line(line: LineFigures, said: _Said, ground: Ground) -> GovernedLine:
-    facts = line.facts
+    facts = line.drafted
     stated = said.stated.get(line.line_id, Stated())
     months = months_in(facts.plan, facts.baseline, facts.approved, facts.pending)
     return GovernedLine(

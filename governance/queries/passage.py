@@ -31,7 +31,7 @@ from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries import periods
 from measures.queries.measures import named
-from measures.rules.stage import Lifecycle, Stage
+from measures.rules.stage import Lifecycle, Stage, held_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def closing(actor: Actor, measure: Measure) -> Closing:
         signatures=shortfalls.signatures(latest) if is_closed and latest is not None else (),
         stated=statements.of([measure.pk]),
         may_state=not is_closed
-        and measure.stage >= Stage.DECIDED
+        and measure.decided_on is not None
         and authority.may(actor, Permission.ATTACH_EVIDENCE, measure.node, people_of),
     )
 
@@ -143,7 +143,8 @@ def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
     if actor.member_id is None:
         return ()
     person, principal = standing.of(actor, measure), standing.principal(actor, measure)
-    possible = holds.possible(stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
+    held = held_to(Stage(measure.stage), was_decided=measure.decided_on is not None)
+    possible = holds.possible(stage=held, lifecycle=Lifecycle(measure.lifecycle))
     return tuple(
         move
         for move in possible

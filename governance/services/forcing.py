@@ -31,7 +31,7 @@ from measures.models import Measure
 from measures.queries.measures import named
 from measures.rules.remaining import Remaining
 from measures.rules.stage import Lifecycle, Stage
-from measures.services import lock
+from measures.services import lock, stage
 
 LAPSED = "Nobody decided the forced decision in time."
 
@@ -113,7 +113,7 @@ def _options(left: Remaining) -> list[dict[str, object]]:
 
 @tenancy.act
 def answer(*, actor: Actor, forced_id: int, reply: Reply) -> ForcedAnswer:
-    """Answer a forced decision; a hold or cancellation is done to the measure with it.
+    """Answer a forced decision; its hold, cancellation or new planning begins with it.
 
     Raises NotFound, NotAllowed, MeasureEnded, ForcedAnswered, NotItsForcedDecider, DutiesMeet,
     ReasonMissing, AnswerNeedsItsEnd, ReplannedLately, and the refusals of hold and cancel.
@@ -177,6 +177,9 @@ def _check(measure: Measure, reply: Reply, today: date, limits: Numbers) -> None
 
 
 def _take_effect(actor: Actor, measure: Measure, reply: Reply) -> None:
+    if reply.answer is Answer.REPLAN and measure.stage >= Stage.DECIDED:
+        # The plan is opened, and Decided has to be passed again by sponsor and controller.
+        stage.roll_back(measure, *schemes.current().gate_to(Stage.DECIDED).start)
     if reply.answer is Answer.HOLD and reply.until is not None:
         lifecycle.hold(
             actor=actor,

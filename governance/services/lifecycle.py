@@ -23,7 +23,7 @@ from governance.rules.holds import UNSAID, Ending, Move, ReasonCode
 from hierarchy.queries import authority
 from measures.models import Measure
 from measures.queries import measures
-from measures.rules.stage import Lifecycle, Stage
+from measures.rules.stage import Lifecycle, Stage, held_to
 from measures.services import lock, stage
 
 CENTS = 2
@@ -147,7 +147,11 @@ def cancel(
     """
     measure, leads_to = judged(actor, measure_id, Move.CANCEL)
     holds.check_reason(Move.CANCEL, reason)
-    holds.check_ending(ending, stage=Stage(measure.stage), flows=holding.flows(measure.pk))
+    holds.check_ending(
+        ending,
+        stage=held_to(Stage(measure.stage), was_decided=measure.decided_on is not None),
+        flows=holding.flows(measure.pk),
+    )
     left = worth.of(measure.pk)
     decision = decided(
         measure,
@@ -208,7 +212,9 @@ def judged(actor: Actor, measure_id: int, move: Move) -> tuple[Measure, Lifecycl
                 principal=standing.principal(actor, measure),
             )
         )
-    leads_to = holds.after(move, stage=Stage(measure.stage), lifecycle=Lifecycle(measure.lifecycle))
+    # What was decided once is no proposal any more, wherever it was rolled back to.
+    held = held_to(Stage(measure.stage), was_decided=measure.decided_on is not None)
+    leads_to = holds.after(move, stage=held, lifecycle=Lifecycle(measure.lifecycle))
     return measure, leads_to
 
 

@@ -112,7 +112,7 @@ def measure_history(request: Request, measure: UUID) -> HttpResponse:
 def _rephasing(request: Request, measure: Measure) -> list[tuple[str, Promise, bool]]:
     """Offer the sponsor and the controller to confirm a delayed phasing, while it is on hold."""
     is_named = request.actor.member_id in (measure.sponsor_id, measure.controller_id)
-    if measure.lifecycle != Lifecycle.ON_HOLD or not is_named or measure.stage < Stage.DECIDED:
+    if measure.lifecycle != Lifecycle.ON_HOLD or not is_named or measure.decided_on is None:
         return []
     return [("rephase", _("Confirm the delayed phasing"), False)]
 

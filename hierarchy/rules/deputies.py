@@ -23,6 +23,7 @@ ACTS = frozenset(
         Permission.RESTORE,
         Permission.COUNTERSIGN_SHORTFALL,
         Permission.APPROVE_SHORTFALL,
+        Permission.ROLL_BACK,
     }
 )
 # What a deputy may look at besides, to know what is decided.

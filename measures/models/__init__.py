@@ -1,5 +1,6 @@
 """The measure's rows, one file a subject."""
 
+from measures.models.commitment import Commitment
 from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
@@ -12,6 +13,7 @@ from measures.models.target import NodeTarget
 __all__ = [
     "ActualClaim",
     "Comment",
+    "Commitment",
     "Dependency",
     "Evidence",
     "Line",

@@ -21,7 +21,8 @@ class Measure(TenantModel):
     `size` is the rough yearly run-rate in the organization's currency or in `size_unit`;
     `step` is where it stands inside its stage where the gate scheme has added steps (0: none).
     `version` steps by one with every change of this row and is what pages lock on. `decided_on`,
-    filled by the guard, is the day from which claims are owed and freshness runs.
+    filled by the guard, is the day it was first decided, from which claims are owed and freshness
+    runs; a roll-back does not take it away.
     """
 
     node = TenantKey(Node, related_name="measures")
@@ -80,6 +81,11 @@ class Measure(TenantModel):
             models.CheckConstraint(
                 condition=Q(stage__lt=Stage.DETAILED) | Q(controller__isnull=False),
                 name="measure_detailed_has_controller",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True)
+                | Q(owner__isnull=False, sponsor__isnull=False, controller__isnull=False),
+                name="measure_committed_has_its_people",
             ),
             models.CheckConstraint(
                 condition=Q(stage__range=(Stage.DEFINED, Stage.CLOSED)),

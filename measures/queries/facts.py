@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from measures.models import ActualClaim, Line, Measure, Milestone, SeriesVersion
 from measures.models.line import PERIODS, ClaimState
-from measures.queries import periods
+from measures.queries import commitments, periods
+from measures.queries.commitments import NOTHING, Committed, is_drafted
 from measures.queries.periods import Ground
 from measures.rules.calendar import Month, PeriodClock
 from measures.rules.freshness import Cadence, CadenceNumbers, Freshness, freshness_of
@@ -26,15 +27,20 @@ from measures.rules.lines import (
     Unit,
 )
 from measures.rules.series import rows_of
-from measures.rules.stage import Lifecycle, Stage
+from measures.rules.stage import Lifecycle, Stage, held_to
 
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """One line; `facts.key` is its name, `baseline_evidence` the digest of a file or empty."""
+    """One line; `facts.key` is its name, `baseline_evidence` the digest of a file or empty.
+
+    `facts` have the plan in force, `drafted` the latest one, which gates judge; they differ while a
+    measure that was rolled back is planned anew.
+    """
 
     line_id: int
     facts: LineFacts
+    drafted: LineFacts
     baseline_evidence: str = ""
     is_declared_final: bool = False
     budget_line: str = ""
@@ -55,6 +61,7 @@ class MilestoneFigures:
 class MeasureFigures:
     """One measure; `clock` tells how its months stand, claims being owed from `decided_on`.
 
+    `kept_milestones` are those it had committed to while it is planned anew, None else.
     `forecast_given_on` is the day of the last forecast that somebody gave (a seeded one is not);
     `updated_on` the day of the last word on its status, forecasts included.
     """
@@ -80,6 +87,12 @@ class MeasureFigures:
     milestones: tuple[MilestoneFigures, ...]
     forecast_given_on: date | None
     updated_on: date | None
+    kept_milestones: tuple[MilestoneFacts, ...] | None = None
+
+    @property
+    def judged_stage(self) -> Stage:
+        """The stage by which it is held to its commitment: a roll-back sets nobody free of it."""
+        return held_to(self.stage, was_decided=self.decided_on is not None)
 
     @property
     def line_facts(self) -> tuple[LineFacts, ...]:
@@ -88,7 +101,9 @@ class MeasureFigures:
 
     @property
     def milestone_facts(self) -> tuple[MilestoneFacts, ...]:
-        """The milestones as the rules of schedule read them."""
+        """The milestones in force as the rules of schedule read them."""
+        if self.kept_milestones is not None:
+            return self.kept_milestones
         return tuple(each.facts for each in self.milestones)
 
     @property
@@ -127,10 +142,19 @@ class _Books:
     final: set[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """The rows of many lines, what this measure had committed to, and the calendar."""
+
+    books: _Books
+    committed: Committed | None
+    ground: Ground
+
+
 def of(
     measure_ids: Iterable[int], today: date, ground: Ground | None = None
 ) -> dict[int, MeasureFigures]:
-    """Return the figures of measures as of a day, in at most eight queries however many.
+    """Return the figures of measures as of a day, in at most nine queries however many.
 
     Lines and milestones that were removed are left out.
     """
@@ -143,8 +167,14 @@ def of(
     for milestone in _milestones(ids):
         milestones[milestone.measure_id].append(milestone)
     books = _books(ids)
+    committed = commitments.of(ids)
     return {
-        each.pk: _figures(each, lines[each.pk], milestones[each.pk], books, based)
+        each.pk: _figures(
+            each,
+            lines[each.pk],
+            milestones[each.pk],
+            _Truth(books, committed.get(each.pk), based),
+        )
         for each in _measures(ids)
     }
 
@@ -165,9 +195,8 @@ def _lines(ids: list[int]) -> Iterable[Line]:
 
 
 def _milestones(ids: list[int]) -> Iterable[Milestone]:
-    rows = Milestone.objects.select_related("evidence")
-    found = rows.filter(measure_id__in=ids, removed_on__isnull=True)
-    return found.order_by("plan_end", "pk")
+    rows = Milestone.objects.select_related("evidence").filter(measure_id__in=ids)
+    return rows.order_by("plan_end", "pk")
 
 
 def _books(ids: list[int]) -> _Books:
@@ -201,11 +230,12 @@ def _figures(
     measure: Measure,
     lines: list[Line],
     milestones: list[Milestone],
-    books: _Books,
-    ground: Ground,
+    truth: _Truth,
 ) -> MeasureFigures:
+    books, ground = truth.books, truth.ground
+    present = [each for each in milestones if each.removed_on is None]
     given = [books.given_at[line.pk] for line in lines if line.pk in books.given_at]
-    said = [*given, *(each.updated_at for each in milestones)]
+    said = [*given, *(each.updated_at for each in present)]
     if measure.status_confirmed_at is not None:
         said.append(measure.status_confirmed_at)
     stage = Stage(measure.stage)
@@ -227,10 +257,26 @@ def _figures(
         decided_on=measure.decided_on,
         is_taken_over=measure.taken_over_on is not None,
         clock=ground.clock(measure.decided_on),
-        lines=tuple(_line(each, books, ground, stage) for each in lines),
-        milestones=tuple(_milestone(each) for each in milestones),
+        lines=tuple(_line(each, truth, measure) for each in lines),
+        milestones=tuple(_milestone(each) for each in present),
         forecast_given_on=_last_day(given, ground),
         updated_on=_last_day(said, ground),
+        kept_milestones=_kept(milestones, truth.committed) if is_drafted(measure) else None,
+    )
+
+
+def _kept(milestones: list[Milestone], committed: Committed | None) -> tuple[MilestoneFacts, ...]:
+    """Return the milestones of the latest commitment as they run now, taken away since or not."""
+    decided = {} if committed is None else committed.milestones
+    return tuple(
+        replace(
+            _milestone(each).facts,
+            plan_end=decided[each.pk].plan_end,
+            weight=decided[each.pk].weight,
+            is_critical=decided[each.pk].is_critical,
+        )
+        for each in milestones
+        if each.pk in decided
     )
 
 
@@ -238,13 +284,13 @@ def _last_day(moments: list[datetime], ground: Ground) -> date | None:
     return ground.day_of(max(moments)) if moments else None
 
 
-def _line(line: Line, books: _Books, ground: Ground, stage: Stage) -> LineFigures:
+def _line(line: Line, truth: _Truth, measure: Measure) -> LineFigures:
+    books, ground = truth.books, truth.ground
+
     def rows(series: Series) -> Mapping[int, Row]:
         return books.rows.get((line.pk, series.value), {})
 
-    plan = rows(Series.PLAN)
-    full_effect = line.full_effect_on
-    facts = LineFacts(
+    drafted = LineFacts(
         key=line.name,
         unit=Unit(line.unit, line.decimals),
         currency=line.currency,
@@ -254,11 +300,10 @@ def _line(line: Line, books: _Books, ground: Ground, stage: Stage) -> LineFigure
         recurrence=Recurrence(line.recurrence),
         is_level=line.is_level,
         is_seasonal=line.is_seasonal,
-        full_effect=None if full_effect is None else ground.calendar.month_of(full_effect),
+        full_effect=_month(line.full_effect_on, ground),
         baseline=rows(Series.BASELINE),
-        plan=plan,
-        # Nothing can re-plan yet: the guards keep the plan as it was decided.
-        original=plan if stage >= Stage.DECIDED else {},
+        plan=rows(Series.PLAN),
+        original=rows(Series.PLAN) if measure.stage >= Stage.DECIDED else {},
         forecast=rows(Series.FORECAST),
         approved=rows(Series.ACTUAL),
         pending=rows_of(books.pending[line.pk]),
@@ -267,10 +312,37 @@ def _line(line: Line, books: _Books, ground: Ground, stage: Stage) -> LineFigure
     evidence = line.baseline_evidence
     return LineFigures(
         line_id=line.pk,
-        facts=facts,
+        facts=_in_force(drafted, line.pk, truth, is_drafted=is_drafted(measure)),
+        drafted=drafted,
         baseline_evidence="" if evidence is None else evidence.sha256,
         is_declared_final=line.pk in books.final,
         budget_line=line.budget_line,
+    )
+
+
+def _month(day: date | None, ground: Ground) -> Month | None:
+    return None if day is None else ground.calendar.month_of(day)
+
+
+def _in_force(drafted: LineFacts, line_id: int, truth: _Truth, *, is_drafted: bool) -> LineFacts:
+    """Return a line with its first commitment, and with the latest one while it is planned anew."""
+    if truth.committed is None:
+        return drafted
+    first = truth.committed.original.get(line_id, NOTHING)
+    facts = replace(
+        drafted,
+        original=first.plan,
+        original_baseline=first.baseline,
+        original_full_effect=_month(first.full_effect_on, truth.ground),
+    )
+    if not is_drafted:
+        return facts
+    last = truth.committed.latest.get(line_id, NOTHING)
+    return replace(
+        facts,
+        plan=last.plan,
+        baseline=last.baseline,
+        full_effect=_month(last.full_effect_on, truth.ground),
     )
 
 

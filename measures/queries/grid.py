@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.roles import Permission
 from measures.models import ActualClaim, Line, Measure
 from measures.models.line import ClaimState
+from measures.queries import commitments
 from measures.queries import series as versions
 from measures.queries.periods import Ground
 from measures.queries.series import Current, SeriesKey
@@ -108,11 +109,11 @@ def of(
     months = tuple(
         GridMonth(month, ground.label(month), clock.state(month)) for month in months_of_year(year)
     )
-    shown = FROM_DECIDED if measure.stage >= Stage.DECIDED else BEFORE_DECIDED
+    decided = commitments.open_lines(measure, [line.pk for line in lines])
     rows = tuple(
         _row(line, series, months, found, claims, _Locks(measure, granted))
         for line in lines
-        for series in shown
+        for series in (FROM_DECIDED if line.pk in decided else BEFORE_DECIDED)
     )
     years = {clock.fiscal_year, clock.fiscal_year + 1, year, *(key.fiscal_year for key in found)}
     return Grid(year, tuple(sorted(years)), months, rows)

@@ -120,7 +120,7 @@ def of(actor: Actor, ground: Ground | None = None) -> Work:
     owned = {each.measure_id: each for each in _owned(actor)}
     figures = facts.of(owned, based.today, based)
     stored = lights.of(owned)
-    active = [each for each in figures.values() if each.stage >= Stage.DECIDED]
+    active = [each for each in figures.values() if each.judged_stage >= Stage.DECIDED]
     forecasts = [
         due for each in active if (due := _forecast(each, owned, stored, based)) is not None
     ]

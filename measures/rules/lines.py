@@ -1,7 +1,7 @@
 """The vocabulary of effect lines and the facts of one line, as every value rule reads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
@@ -103,7 +103,9 @@ class GroupKey:
 class LineFacts:
     """One effect line with its series; costs are entered positive, a disbenefit negative.
 
-    `original` is plan version 1, `pending` the claims not yet decided, `forecast_before_claim` the
+    `plan` and `baseline` are those in force: the last ones decided, even while a measure that was
+    rolled back is planned anew. `original` is plan version 1, with its baseline and full-effect
+    month where they differ. `pending` are the claims not yet decided, `forecast_before_claim` the
     last forecast given before each of them, `proven` the share of the plan confirmed at closure.
     A level line's series are levels; rules compare them as effects against `baseline`.
     """
@@ -126,6 +128,8 @@ class LineFacts:
     pending: Rows = field(default_factory=dict)
     forecast_before_claim: Rows = field(default_factory=dict)
     proven: Fraction | None = None
+    original_baseline: Rows | None = None
+    original_full_effect: Month | None = None
 
     @property
     def group(self) -> GroupKey:
@@ -135,6 +139,15 @@ class LineFacts:
             effect_type=self.effect_type,
             recurrence=self.recurrence,
             nature=self.nature,
+        )
+
+    def as_original(self) -> "LineFacts":
+        """Return the line with its first commitment in the place of the current plan."""
+        return replace(
+            self,
+            plan=self.original,
+            baseline=self.baseline if self.original_baseline is None else self.original_baseline,
+            full_effect=self.original_full_effect or self.full_effect,
         )
 
     @property

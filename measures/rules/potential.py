@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from measures.rules.amounts import percent_text
@@ -95,7 +95,7 @@ def potential(facts: PotentialFacts, numbers: LightNumbers = DEFAULTS) -> Potent
         return Potential(unjudged(Colour.GREY, "not_decided"))
     lines = _prepared(facts.lines, facts.clock)
     judged = _judge_groups(lines, facts.clock, numbers)
-    original = tuple(replace(line, plan=line.original) for line in facts.lines)
+    original = tuple(line.as_original() for line in facts.lines)
     against_original = judge_lines(original, facts.clock, numbers)
     return Potential(_light(facts, lines, judged, numbers), judged, against_original)
 

@@ -181,7 +181,7 @@ def as_effects(line: LineFacts) -> LineFacts:
         is_level=False,
         direction=Direction.EXACT if line.direction is Direction.EXACT else Direction.MORE,
         plan=_effects(line, line.plan),
-        original=_effects(line, line.original),
+        original=_effects(line.as_original(), line.original),
         forecast=_effects(line, line.forecast),
         approved=_effects(line, line.approved),
         pending=_effects(line, line.pending),

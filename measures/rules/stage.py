@@ -73,3 +73,11 @@ class StageNames:
         for stage in Stage:
             for step in range(len(self.steps[stage]) + 1):
                 yield stage, step, self.of(stage, step)
+
+
+def held_to(stage: Stage, *, was_decided: bool) -> Stage:
+    """Return the stage by which a measure is judged: a roll-back frees nobody of a commitment.
+
+    What was decided once is held to what it had committed to while it is planned anew.
+    """
+    return max(stage, Stage.DECIDED) if was_decided else stage

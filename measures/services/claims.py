@@ -32,12 +32,11 @@ from measures.events import (
 )
 from measures.models import ActualClaim, Evidence, Line, Measure
 from measures.models.line import ClaimState
-from measures.queries import measures, periods, series
+from measures.queries import commitments, measures, periods, series
 from measures.queries.periods import Ground
 from measures.rules.amounts import CellRefusal
 from measures.rules.calendar import PERIODS, Month, MonthState, day_text
 from measures.rules.lines import Series
-from measures.rules.stage import Stage
 from measures.services import cells, lock
 
 Standing = dict[tuple[int, Month], str]
@@ -102,7 +101,7 @@ def claim_many(*, actor: Actor, drafts: Sequence[ClaimDraft]) -> list[ActualClai
     rows = []
     for each in drafts:
         line, month = lines[each.line_id], month_of(each.fiscal_year, each.period)
-        if line.measure.stage < Stage.DECIDED:
+        if line.pk not in commitments.open_lines(line.measure, [line.pk]):
             raise ClaimsNotOpen(measure=line.measure.node.name)
         scaled = _scaled(each.amount, line, f"{line.name}, {ground.label(month)}")
         _judge_month(line, month, ground, standing)

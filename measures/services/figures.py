@@ -25,7 +25,7 @@ from measures.errors import (
 from measures.events import FiguresSaved, ForecastConfirmed, ForecastScaled, ForecastShifted
 from measures.models import Line, Measure
 from measures.models.line import PERIODS
-from measures.queries import measures, periods, series
+from measures.queries import commitments, measures, periods, series
 from measures.queries.periods import Ground
 from measures.queries.series import Current, SeriesKey
 from measures.rules import grid
@@ -70,6 +70,7 @@ def save(
     measure = lock.measure(actor, measure_id, Permission.VIEW)
     lines = _lines(measure, {cell.line_id for cell in cells})
     _judge_series(actor, measure, {Series(cell.series) for cell in cells})
+    _refuse_undecided(measure, {cell.line_id for cell in cells if cell.series == Series.FORECAST})
     ground = periods.ground()
     asked = _scaled(cells, lines, ground)
     found, names = series.current(lines), Names(lines, ground)
@@ -173,13 +174,14 @@ def seed_forecast(measure: Measure) -> dict[SeriesKey, int]:
 
 
 def seed_forecasts(decided: Iterable[Measure]) -> dict[SeriesKey, int]:
-    """Seed the forecasts of many measures inside the act that decides them; three statements."""
+    """Seed forecasts not given yet, of many measures in the act that decides them; 3 statements."""
     lines = Line.objects.filter(measure__in=[each.pk for each in decided], removed_on__isnull=True)
     found = series.current(lines.values_list("pk", flat=True))
     rows = {
         key._replace(series=Series.FORECAST): at.row
         for key, at in found.items()
-        if key.series is Series.PLAN
+        # A forecast that was given stays: a plan made anew does not better what is expected.
+        if key.series is Series.PLAN and key._replace(series=Series.FORECAST) not in found
     }
     return versioning.write(rows, found, is_seeded=True)
 
@@ -217,8 +219,14 @@ def _judge_series(actor: Actor, measure: Measure, changed: set[Series]) -> None:
             raise PlanFrozen(measure=measure.node.name, what=f"the {planned[0]}")
     if Series.FORECAST in changed:
         authority.ensure(actor, Permission.ENTER_FORECAST, measure.node, people)
-        if measure.stage < Stage.DECIDED:
+        if measure.decided_on is None:
             raise ForecastNotOpen(measure=measure.node.name)
+
+
+def _refuse_undecided(measure: Measure, line_ids: set[int]) -> None:
+    """Refuse the forecast of a line that came with a plan which is not decided yet."""
+    if line_ids - commitments.open_lines(measure, line_ids):
+        raise ForecastNotOpen(measure=measure.node.name)
 
 
 def _forecast(
@@ -226,7 +234,7 @@ def _forecast(
 ) -> tuple[Measure, dict[int, Line], dict[SeriesKey, Current]]:
     """Lock a measure for a one-click act on its forecast, and read what is there."""
     measure = lock.measure(actor, measure_id, Permission.ENTER_FORECAST)
-    if measure.stage < Stage.DECIDED:
+    if measure.decided_on is None:
         raise ForecastNotOpen(measure=measure.node.name)
     lines = {each.pk: each for each in _present(measure)}
     if line_id is not None and line_id not in lines:

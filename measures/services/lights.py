@@ -136,7 +136,7 @@ def _schedule(
     figures: MeasureFigures, last: Light | None, update: Freshness, blockers: tuple[str, ...]
 ) -> ImplementationFacts:
     return ImplementationFacts(
-        stage=figures.stage,
+        stage=figures.judged_stage,
         lifecycle=figures.lifecycle,
         today=figures.clock.today,
         milestones=figures.milestone_facts,
@@ -150,7 +150,7 @@ def _schedule(
 
 def _value(figures: MeasureFigures, last: Light | None, forecast: Freshness) -> PotentialFacts:
     return PotentialFacts(
-        stage=figures.stage,
+        stage=figures.judged_stage,
         lifecycle=figures.lifecycle,
         clock=figures.clock,
         lines=figures.line_facts,

@@ -10,9 +10,10 @@ from core import tenancy
 from core.errors import Invalid, NotFound, StaleVersion
 from core.tenancy import Actor
 from hierarchy.queries import authority
-from measures.errors import NameTaken, PlanFrozen
+from measures.errors import LineCommitted, NameTaken, PlanFrozen
 from measures.events import LineAdded, LineRemoved, LineRevised
 from measures.models import Evidence, Line, Measure
+from measures.queries import commitments
 from measures.queries.periods import YEARS
 from measures.rules.lines import (
     MONEY,
@@ -27,6 +28,8 @@ from measures.services import lock
 
 LONGEST_NAME, LONGEST_UNIT, CURRENCY_LETTERS = 120, 20, 3
 KEPT = ("unit", "currency", "decimals")  # figures are stored scaled by them
+# What a line that was decided once stays, whatever is planned anew: else a commitment disappears.
+COMMITTED = {"nature", "effect_type", "recurrence", "direction", "is_seasonal", "is_level"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,8 @@ def place(measure: Measure, draft: LineDraft) -> Line:
 def revise(*, actor: Actor, line_id: int, version: int, draft: LineDraft) -> Line:
     """Change what a line is; unit and currency stay, and from Decided on all but name and budget.
 
-    Raises NotFound, NotAllowed, MeasureEnded, StaleVersion, PlanFrozen, NameTaken, Invalid.
+    Raises NotFound, NotAllowed, MeasureEnded, StaleVersion, PlanFrozen, LineCommitted, NameTaken,
+    Invalid.
     """
     measure, line = lock.line(actor, line_id, Permission.EDIT_MEASURE)
     if line.version != version:
@@ -89,6 +93,8 @@ def revise(*, actor: Actor, line_id: int, version: int, draft: LineDraft) -> Lin
         )
     if set(changed) - {"name", "budget_line"}:
         _refuse_frozen(measure, "what a line is")
+    if COMMITTED & set(changed):
+        _refuse_committed(line)
     for name in changed:
         setattr(line, name, fields[name])
     line.version += 1
@@ -104,6 +110,7 @@ def remove(*, actor: Actor, line_id: int, version: int) -> None:
     if line.version != version:
         raise StaleVersion(what=line.name)
     _refuse_frozen(measure, "its lines")
+    _refuse_committed(line)
     line.removed_on, line.version = authority.today(), line.version + 1
     line.save(update_fields=["removed_on", "version"])
     audit.record(LineRemoved(subject_id=measure.pk, line_id=line.pk))
@@ -127,6 +134,11 @@ def draft_of(line: Line) -> LineDraft:
         budget_line=line.budget_line,
         baseline_evidence_id=line.baseline_evidence_id,
     )
+
+
+def _refuse_committed(line: Line) -> None:
+    if line.pk in commitments.open_lines(line.measure, [line.pk]):
+        raise LineCommitted(line=line.name)
 
 
 def _refuse_frozen(measure: Measure, what: str) -> None:

@@ -7,7 +7,7 @@ from accounts.queries import people
 from core.errors import NotFound
 from measures.errors import PersonNeeded, SamePerson
 from measures.models import Measure
-from measures.rules.stage import Stage
+from measures.rules.stage import Stage, held_to
 from measures.services import lock
 
 NEEDED_FROM = {"owner": Stage.IDENTIFIED, "sponsor": Stage.IDENTIFIED, "controller": Stage.DETAILED}
@@ -20,13 +20,18 @@ def give(measure: Measure, named: Mapping[str, int | None]) -> None:
     """
     _refuse_same_person(named)
     for role, member_id in named.items():
-        if member_id is None and measure.stage >= NEEDED_FROM[role]:
-            stage = Stage(measure.stage).name.capitalize()
+        if member_id is None and _held_to(measure) >= NEEDED_FROM[role]:
+            stage = _held_to(measure).name.capitalize()
             raise PersonNeeded(stage=stage, role=_a(role))
         if member_id is not None and member_id != getattr(measure, f"{role}_id"):
             _ensure_staying(member_id)
         setattr(measure, f"{role}_id", member_id)
     lock.step(measure, *named)
+
+
+def _held_to(measure: Measure) -> Stage:
+    """Return the stage whose people a measure needs: what was decided once keeps all three."""
+    return held_to(Stage(measure.stage), was_decided=measure.decided_on is not None)
 
 
 def _ensure_staying(member_id: int) -> None:

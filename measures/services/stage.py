@@ -38,6 +38,12 @@ def reopen(measure: Measure, step: int = 0) -> None:
     lock.step(measure, "stage", "step", "lifecycle")
 
 
+def roll_back(measure: Measure, to: Stage, step: int = 0) -> None:
+    """Move a locked measure back to an earlier stage as its next version."""
+    measure.stage, measure.step = to, step
+    lock.step(measure, "stage", "step")
+
+
 def set_lifecycle(measure: Measure, lifecycle: Lifecycle) -> None:
     """Set a locked measure's lifecycle as its next version: on hold, active again, cancelled."""
     measure.lifecycle = lifecycle

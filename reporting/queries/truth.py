@@ -88,6 +88,7 @@ def _facts(
         reporting_currency=ground.currency,
         cancelled_on=ending.cancelled_on,
         closed_on=ending.closed_on,
+        was_decided=figures.decided_on is not None,
     )
 
 

@@ -51,7 +51,10 @@ class RowKey:
 
 @dataclass(frozen=True, slots=True)
 class ContributionFacts:
-    """A measure as roll-ups see it; `hold_is_rephased` once a delayed phasing is confirmed."""
+    """A measure as roll-ups see it; `hold_is_rephased` once a delayed phasing is confirmed.
+
+    `was_decided`: decided once, so that what it committed to counts on while it is planned anew.
+    """
 
     stage: Stage
     lifecycle: Lifecycle
@@ -65,13 +68,24 @@ class ContributionFacts:
     closed_on: date | None = None
     hold_is_rephased: bool = False
     has_open_level_3: bool = False
+    was_decided: bool = False
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether it counts as a commitment: a roll-back takes nobody out of it (§10.2)."""
+        return self.was_decided or self.stage >= Stage.DECIDED
+
+    @property
+    def counts_nowhere(self) -> bool:
+        """Whether it is a mere idea, which counts in no total (§2)."""
+        return self.stage is Stage.DEFINED and not self.is_committed
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
     """A measure's lights and weights; `is_kept` marks one on hold, or cancelled this fiscal year.
 
-    `is_counted`: Decided or beyond, and not cancelled in an earlier year.
+    `is_counted`: committed once, and not cancelled in an earlier year.
     `weight` is |plan in W| of the lead group, `value` the same if the lead group is a benefit.
     `judged_outlook` holds a measure on hold or cancelled at no more than it held before, so that
     neither act betters a node (domain-rules §10.4). W is the current fiscal year.
@@ -129,9 +143,9 @@ def _is_money(line: LineFacts) -> bool:
 def _series_of(
     line: LineFacts, facts: ContributionFacts
 ) -> Iterator[tuple[Bucket, RollupSeries, Rows]]:
-    if facts.stage is Stage.DEFINED:
+    if facts.counts_nowhere:
         return
-    if facts.stage < Stage.DECIDED:
+    if not facts.is_committed:
         yield from _pipeline(line, facts)
         return
     plan = line.plan
@@ -229,7 +243,7 @@ def _sustained(line: LineFacts, each: MonthEstimate, facts: ContributionFacts) -
 
 def _measure_row(facts: ContributionFacts) -> MeasureRow:
     is_past = facts.lifecycle is Lifecycle.CANCELLED and not _is_cancelled_this_year(facts)
-    is_counted = facts.stage >= Stage.DECIDED and not is_past
+    is_counted = facts.is_committed and not is_past
     has_light = is_counted and facts.lifecycle is not Lifecycle.CLOSED
     lead = _lead_lines(facts)
     weight = 0 if is_past else abs(_plan_in_window(lead, facts))

@@ -17,7 +17,7 @@ from measures.rules.series import (
     run_rate_months,
     value_at,
 )
-from measures.rules.stage import Lifecycle, Stage
+from measures.rules.stage import Lifecycle
 from measures.rules.windows import Window, sums_in_windows
 from reporting.rules.contribution import ContributionFacts, RollupSeries, contribute
 from reporting.rules.spread import ValueKey
@@ -56,14 +56,14 @@ def _recurring(lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
 def _rates_of(
     line: LineFacts, facts: ContributionFacts
 ) -> Iterator[tuple[Bucket, RateSeries, Fraction | None]]:
-    if facts.stage is Stage.DEFINED:
+    if facts.counts_nowhere:
         return
     planned = _rate(line, line.plan)
-    if facts.stage < Stage.DECIDED:
+    if not facts.is_committed:
         if facts.lifecycle is not Lifecycle.CANCELLED:
             yield Bucket.PIPELINE, RateSeries.PLAN, planned
         return
-    yield Bucket.ORIGINAL, RateSeries.PLAN, _rate(line, line.original)
+    yield Bucket.ORIGINAL, RateSeries.PLAN, _rate(line.as_original(), line.original)
     if facts.lifecycle is Lifecycle.CANCELLED:
         return  # the whole run-rate is lost (domain-rules §15)
     yield Bucket.COMMITTED, RateSeries.PLAN, planned

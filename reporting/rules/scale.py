@@ -23,6 +23,9 @@ def at_group_scale(line: LineFacts) -> LineFacts:
         baseline=scaled(line.baseline),
         plan=scaled(line.plan),
         original=scaled(line.original),
+        original_baseline=(
+            None if line.original_baseline is None else scaled(line.original_baseline)
+        ),
         forecast=scaled(line.forecast),
         approved=scaled(line.approved),
         pending=scaled(line.pending),

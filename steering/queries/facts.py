@@ -83,7 +83,7 @@ def _seen(
     red_since = _red_since(potential, watch, cut_over_on, ground.today)
     facts = SteeringFacts(
         measure_id=figures.measure_id,
-        stage=figures.stage,
+        stage=figures.judged_stage,
         lifecycle=figures.lifecycle,
         update_due_on=_update_due_on(figures, stored, ground),
         late_milestones=_late(figures, ground),

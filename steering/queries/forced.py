@@ -59,7 +59,7 @@ def _of(
     effect_until: date | None,
     ground: Ground,
 ) -> Forced:
-    is_committed = Stage.DECIDED <= figures.stage < Stage.CLOSED
+    is_committed = Stage.DECIDED <= figures.judged_stage < Stage.CLOSED
     if not is_committed or figures.lifecycle not in (Lifecycle.ACTIVE, Lifecycle.ON_HOLD):
         return Forced()
     lines, clock = figures.line_facts, figures.clock
@@ -68,7 +68,7 @@ def _of(
     left = remaining(lines, clock, ground.currency)
     low_since = rules.low_since(before, ratio, closed, ground.numbers)
     facts = ForcedFacts(
-        stage=figures.stage,
+        stage=figures.judged_stage,
         lifecycle=figures.lifecycle,
         effect_type=figures.effect_type,
         today=ground.today,

@@ -19,7 +19,7 @@ ASKS_ABOUT_CLOSED = Q(rule=TriggerCode.VALUE_LOST)
 
 
 def to_look_at(today: date, limit: int) -> list[int]:
-    """Return measures from Decided on, or on hold, judged anew or not looked at today.
+    """Return measures that were decided, or are on hold, judged anew or not looked at today.
 
     Measures whose gate is overdue are looked at once a day, whatever their stage, and those closed
     whose value was found not to last.
@@ -28,7 +28,7 @@ def to_look_at(today: date, limit: int) -> list[int]:
         measure=OuterRef("measure_id"), looked_for__gte=today, judged_at=OuterRef("computed_at")
     )
     unseen = MeasureStatus.objects.filter(measure=OuterRef("pk")).exclude(Exists(seen))
-    is_running = Q(stage__gte=Stage.DECIDED, stage__lt=Stage.CLOSED, lifecycle=Lifecycle.ACTIVE)
+    is_running = Q(decided_on__isnull=False, stage__lt=Stage.CLOSED, lifecycle=Lifecycle.ACTIVE)
     rows = Measure.objects.filter(is_running | Q(lifecycle=Lifecycle.ON_HOLD)).filter(
         Exists(unseen)
     )

@@ -7,6 +7,7 @@ from core.tenancy import Actor
 from measures.models import Measure
 from measures.queries import periods
 from measures.queries.periods import Ground
+from measures.rules.stage import Stage, held_to
 from measures.services import lock
 from steering.models import Watch
 from steering.queries import deciders, facts, latest
@@ -67,7 +68,8 @@ def _cases(concerned: Collection[int], seen: Mapping[int, Seen], ground: Ground)
 
 
 def _is_as_seen(measure: Measure, seen: Seen) -> bool:
-    is_same = (measure.stage, measure.lifecycle) == (seen.facts.stage, seen.facts.lifecycle)
+    stage = held_to(Stage(measure.stage), was_decided=measure.decided_on is not None)
+    is_same = (stage, measure.lifecycle) == (seen.facts.stage, seen.facts.lifecycle)
     return is_same and triggers.is_watched(seen.facts)
 
 

@@ -31,6 +31,8 @@ SECOND_POLICIES = {
 DEFINERS = {
     "assay_capture_history",
     "assay_chain_event",
+    "assay_end_roll_backs",
+    "assay_keep_commitment",
     "assay_note_ripples",
     "assay_plan_checks",
     "assay_attribute_history",
@@ -41,6 +43,7 @@ DEFINERS = {
     "assay_settle_forced_answer",
     "assay_settle_forced_passage",
     "assay_settle_request",
+    "assay_settle_roll_back",
     "assay_void_requests",
 }
 APP = "assay_app"

@@ -204,6 +204,20 @@ RULES = {
     "finding_outcome_is_known": ({"outcome": "failed"}, {"outcome": "perhaps"}),
     "finding_has_a_statement": ({"statement": "It lasts."}, {"statement": ""}),
     "reopening_has_a_reason": ({"reason": "It was wrong."}, {"reason": ""}),
+    "rollback_has_a_reason": ({"reason": "No offer."}, {"reason": ""}),
+    "rollback_state_is_known": ({"state": "done"}, {"state": "closed"}),
+    "rollback_leads_back": (
+        {"from_stage": 3, "to_stage": 0},
+        {"from_stage": 3, "to_stage": 3},
+        {"from_stage": 3, "to_stage": -1},
+    ),
+    "commitment_from_one": ({"number": 1}, {"number": 0}),
+    "measure_committed_has_its_people": (
+        {"decided_on": "2026-01-01", "owner_id": 7, "sponsor_id": 8, "controller_id": 9},
+        {"decided_on": "2026-01-01", "sponsor_id": 8, "controller_id": 9},
+        {"decided_on": "2026-01-01", "owner_id": 7, "controller_id": 9},
+        {"decided_on": "2026-01-01", "owner_id": 7, "sponsor_id": 8},
+    ),
     "take_over_never_closed": ({"to_stage": 4}, {"to_stage": 5}, {"to_stage": -1}),
     "passage_by_decision_or_take_over": (
         {"decision_id": 7},

@@ -30,6 +30,7 @@ SUBMITTED_AS = {
     "countersign_shortfall": Permission.COUNTERSIGN_SHORTFALL,
     "approve_shortfall": Permission.APPROVE_SHORTFALL,
     "reopen": Permission.REOPEN,
+    "roll_back": Permission.ROLL_BACK,
     "check_sustainment": Permission.CHECK_SUSTAINMENT,
     "state_line": Permission.ATTACH_EVIDENCE,
 }
@@ -42,6 +43,7 @@ GUARDED_ACTS = (
     Act.COUNTERSIGN_SHORTFALL,
     Act.APPROVE_SHORTFALL,
     Act.REOPEN,
+    Act.ROLL_BACK,
     Act.CHECK_SUSTAINMENT,
     Act.HOLD,
     Act.RESUME,
