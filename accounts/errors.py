@@ -21,6 +21,17 @@ class SlugTaken(DomainError):
     message = "The address “{slug}” is taken. Choose another short name."
 
 
+class NumberNeedsTwo(DomainError):
+    """One administrator alone tried to change a number of a gate, a duty or a limit."""
+
+    code = "number_needs_two"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{number} is changed by two administrators: propose it on the page of the number, and "
+        "another administrator confirms it under Administration › Gates."
+    )
+
+
 class TokenRefused(DomainError):
     """An API token is unknown, expired or revoked; which of them is not said."""
 

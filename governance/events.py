@@ -370,6 +370,15 @@ class SchemeProposed(SchemeAct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesBroughtIn(SchemeAct):
+    """A file of rules became a proposal; `digest` is the file's, `key` whose signature it bears."""
+
+    kind: ClassVar[str] = "rules_brought_in"
+    digest: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchemeWithdrawn(SchemeAct):
     """A proposal was withdrawn."""
 

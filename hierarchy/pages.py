@@ -39,7 +39,13 @@ BELONGS_TO = {
     "intake:run": "hierarchy:administration",
     "steering:hand_over": "hierarchy:administration",
     **dict.fromkeys(
-        ("governance:schemes", "governance:scheme_gate", "governance:scheme_proposal"),
+        (
+            "governance:schemes",
+            "governance:scheme_gate",
+            "governance:scheme_number",
+            "governance:scheme_proposal",
+            "governance:rules_bring_in",
+        ),
         "hierarchy:administration",
     ),
     "measures:rates": "hierarchy:administration",

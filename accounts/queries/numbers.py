@@ -1,6 +1,6 @@
 """The numbers of the rules as the active organization has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -40,6 +40,12 @@ def overrides(on: date) -> Mapping[str, Decimal]:
 def changes(on: date) -> list[NumberSetting]:
     """Return the change behind each number in force on a day, with who made it."""
     return list(_in_force(on).select_related("recorded_by"))
+
+
+def latest(keys: Iterable[str]) -> list[NumberSetting]:
+    """Return the last change of each number named, whenever it is in force."""
+    rows = NumberSetting.objects.filter(key__in=list(keys))
+    return list(rows.order_by("key", "-version").distinct("key"))
 
 
 def _in_force(on: date) -> models.QuerySet[NumberSetting]:

@@ -25,13 +25,14 @@ class Unit(StrEnum):
 class Number(Generic[N]):
     """One number: read from `Numbers` it is its value, read from the class it is this row."""
 
-    __slots__ = ("cyclic", "default", "key", "lower", "meaning", "source", "unit", "upper")
+    __slots__ = ("cyclic", "default", "key", "lower", "meaning", "source", "two", "unit", "upper")
 
     def __init__(
         self, default: N, unit: Unit, *, limits: tuple[N, N], meaning: str, source: str
     ) -> None:
         self.key = ""
         self.cyclic = False
+        self.two = False
         self.default: N = default
         self.unit = unit
         self.lower: N = limits[0]
@@ -42,6 +43,11 @@ class Number(Generic[N]):
     def from_next_cycle(self) -> Self:
         """Return the row as one whose change is in force from the next month on, never at once."""
         self.cyclic = True
+        return self
+
+    def by_two(self) -> Self:
+        """Return the row as one that two administrators change: a gate's, a duty's or a limit."""
+        self.two = True
         return self
 
     def __set_name__(self, owner: type["Numbers"], name: str) -> None:
@@ -124,8 +130,10 @@ class Numbers:
     node_green = _ratio("0.85", "1", "weighted score from which a node is green", "§10")
     node_amber = _ratio("0.60", "1", "weighted score from which a node is amber", "§10")
 
-    proof_months = _months(3, 12, "at full effect that must be approved before closing", "§6")
-    seasonal_proof_months = _months(6, 12, "the same for a seasonal line", "§6")
+    proof_months = _months(
+        3, 12, "at full effect that must be approved before closing", "§6"
+    ).by_two()
+    seasonal_proof_months = _months(6, 12, "the same for a seasonal line", "§6").by_two()
     # Below one half the steering committee decides, so the limit cannot sink under it.
     closing_achieved = Number(
         Decimal("0.90"),
@@ -133,53 +141,69 @@ class Numbers:
         limits=(Decimal("0.50"), Decimal(1)),
         meaning="of the plan proven to close as achieved",
         source="§6",
-    )
+    ).by_two()
 
-    steering_approvals = _people(1, 9, "of the steering committee to close below half", "§6")
+    steering_approvals = _people(
+        1, 9, "of the steering committee to close below half", "§6"
+    ).by_two()
     first_check_months = _months(6, 24, "after closing the value is checked first", "§6")
     second_check_months = _months(12, 36, "after closing the value is checked again", "§6")
 
-    deputy_days = _days(90, 183, "a deputy may stand in for somebody at most", "§3")
+    deputy_days = _days(90, 183, "a deputy may stand in for somebody at most", "§3").by_two()
 
-    hold_days = _days(90, 366, "a hold may last at most", "§11")
+    hold_days = _days(90, 366, "a hold may last at most", "§11").by_two()
     hold_notice_days = _days(14, 60, "before its end a hold asks what becomes of it", "§11")
     hold_recheck_days = _days(60, 366, "on hold after which criteria are judged again", "§11")
     hold_silence = _working_days(
         20, 60, "after its end an undecided hold is to be cancelled", "§11"
     )
-    restore_days = _days(30, 90, "after a cancellation it can be taken back", "§11")
+    restore_days = _days(30, 90, "after a cancellation it can be taken back", "§11").by_two()
 
     invitation_days = _days(7, 30, "the link of an invitation may be used", "§3")
     # Nobody can switch the forced decision off: its numbers have limits, and wait for their cycle.
-    forced_ratio = Number(
-        Decimal("0.50"),
-        Unit.RATIO,
-        limits=(Decimal("0.20"), Decimal("0.90")),
-        meaning="of life outlook to plan below which a decision is forced",
-        source="§11",
-    ).from_next_cycle()
-    forced_periods = _months(
-        2, 6, "closed and below it until it is forced", "§11"
-    ).from_next_cycle()
-    forced_gate_days = _days(
-        30, 90, "a gate may be overdue before a decision is forced", "§11"
-    ).from_next_cycle()
-    forced_milestones = Number(
-        Decimal("0.50"),
-        Unit.RATIO,
-        limits=(Decimal("0.20"), Decimal("0.90")),
-        meaning="of milestones below which spend ahead of plan forces a decision",
-        source="§11",
-    ).from_next_cycle()
-    forced_answer = _working_days(5, 15, "for a forced decision", "§11").from_next_cycle()
-    forced_cancel = _working_days(
-        20, 60, "after the system's hold until it proposes to cancel", "§11"
-    ).from_next_cycle()
-    replan_months = Number(
-        12, Unit.MONTHS, limits=(6, 36), meaning="between two re-plans forced", source="§11"
-    ).from_next_cycle()
+    forced_ratio = (
+        Number(
+            Decimal("0.50"),
+            Unit.RATIO,
+            limits=(Decimal("0.20"), Decimal("0.90")),
+            meaning="of life outlook to plan below which a decision is forced",
+            source="§11",
+        )
+        .by_two()
+        .from_next_cycle()
+    )
+    forced_periods = (
+        _months(2, 6, "closed and below it until it is forced", "§11").by_two().from_next_cycle()
+    )
+    forced_gate_days = (
+        _days(30, 90, "a gate may be overdue before a decision is forced", "§11")
+        .by_two()
+        .from_next_cycle()
+    )
+    forced_milestones = (
+        Number(
+            Decimal("0.50"),
+            Unit.RATIO,
+            limits=(Decimal("0.20"), Decimal("0.90")),
+            meaning="of milestones below which spend ahead of plan forces a decision",
+            source="§11",
+        )
+        .by_two()
+        .from_next_cycle()
+    )
+    forced_answer = _working_days(5, 15, "for a forced decision", "§11").by_two().from_next_cycle()
+    forced_cancel = (
+        _working_days(20, 60, "after the system's hold until it proposes to cancel", "§11")
+        .by_two()
+        .from_next_cycle()
+    )
+    replan_months = (
+        Number(12, Unit.MONTHS, limits=(6, 36), meaning="between two re-plans forced", source="§11")
+        .by_two()
+        .from_next_cycle()
+    )
 
-    acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12")
+    acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12").by_two()
     action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")
     lead_decision = _working_days(3, 20, "to decide at level 1", "§12")
     program_decision = _working_days(5, 30, "to decide at level 2", "§12")

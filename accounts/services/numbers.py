@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from django.db.models import Max
 
+from accounts.errors import NumberNeedsTwo
 from accounts.events import NumberChanged
 from accounts.models import NumberSetting
 from accounts.queries import numbers, people
-from accounts.rules.numbers import Numbers, timing_problem
+from accounts.rules.numbers import NUMBERS, Numbers, timing_problem
 from audit import services as audit
 from core import clock, tenancy
 from core.errors import Invalid
@@ -19,11 +20,16 @@ from core.tenancy import Actor
 def change(
     *, actor: Actor, key: str, value: Decimal, effective_on: date, reason: str
 ) -> NumberSetting:
-    """Record a number's next version, effective from a day; Invalid when it does not fit."""
+    """Record a number's next version, effective from a day.
+
+    Raises Invalid when it does not fit, NumberNeedsTwo for what governance.services.schemes does.
+    """
     Numbers.from_overrides({**numbers.overrides(effective_on), key: value})
     problem = timing_problem(key, effective_on, clock.today(people.time_zone()))
     if problem is not None:
         raise Invalid(field=key, problem=problem)
+    if NUMBERS[key].two:
+        raise NumberNeedsTwo(number=key.replace("_", " ").capitalize())
     tenancy.lock_organization("numbers")
     recorder = people.member(actor.member_id or 0)
     last = NumberSetting.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0

@@ -1,5 +1,6 @@
 """Refusals of governance: every "no" about a gate, a vote, a hold, a cancellation or a closing."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from core.errors import DomainError
@@ -324,6 +325,27 @@ class SchemeInvalid(DomainError):
     code = "scheme_invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = "These gates cannot stand: {problems}"
+
+
+class NumbersInvalid(DomainError):
+    """Proposed numbers cannot stand; `problems` are the sentences, all of them."""
+
+    code = "numbers_invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "These numbers cannot stand: {problems}"
+
+
+class RulesRefused(DomainError):
+    """A file of rules cannot be brought in; `lines` are its problems, one a line."""
+
+    code = "rules_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = "This file of rules is refused, and nothing of it was taken: {problems}"
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Keep each problem for itself."""
+        super().__init__(problems=" ".join(lines))
+        self.lines = tuple(lines)
 
 
 class OwnProposal(DomainError):

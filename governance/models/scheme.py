@@ -8,17 +8,21 @@ from django.db.models import Func
 from accounts.models import Member
 from core.tables import TenantKey, TenantModel
 
+NONE = models.Value({}, output_field=models.JSONField())
+
 
 class SchemeProposal(TenantModel):
     """A draft of the next version as it was saved.
 
     The latest one that is neither confirmed nor withdrawn is the open one. Who saved it last
     answers for all of it and cannot confirm it. `effective_from` is the day from which it is to
-    hold. `is_withdrawn` ends a draft.
+    hold. `numbers` are the numbers of the rules that change with it, as texts by key.
+    `is_withdrawn` ends a draft.
     """
 
     based_on = models.IntegerField()
     document = models.JSONField()
+    numbers = models.JSONField(default=dict, db_default=NONE)
     reason = models.TextField(blank=True, default="")
     effective_from = models.DateField()
     is_withdrawn = models.BooleanField(default=False)
@@ -33,11 +37,12 @@ class Scheme(TenantModel):
     """One version of an organization's gates; never changed, so that decisions can point at it.
 
     Version 1 is the built-in one, written by the database when the organization is founded, and
-    nobody's proposal.
+    nobody's proposal. With a version the database records the `numbers` it changes.
     """
 
     version = models.IntegerField()
     document = models.JSONField()
+    numbers = models.JSONField(default=dict, db_default=NONE)
     reason = models.TextField(blank=True, default="")
     effective_from = models.DateField()
     proposal = TenantKey(SchemeProposal, null=True)

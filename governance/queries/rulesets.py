@@ -1,13 +1,12 @@
 """The rule set of the active organization on a day: gates and numbers as one document."""
 
-import hashlib
 from datetime import date
 from decimal import Decimal
 
 from accounts.queries import numbers, people
 from accounts.rules.numbers import NUMBERS
 from audit import papers
-from core import signing
+from governance import rulefiles
 from governance.models import Scheme
 from governance.queries import schemes
 from governance.rules import rulesets
@@ -22,18 +21,13 @@ def content(on: date) -> Content:
     return rulesets.content(scheme.document, values)
 
 
-def digest(rules: Content) -> str:
-    """Return the digest by which two rule sets are told to be the same, in hex digits."""
-    return hashlib.sha256(signing.canonical(rules)).hexdigest()
-
-
 def paper(on: date) -> str:
     """Return the rules of a day as a signed line of JSON; CannotSign where there is no key."""
     rules = content(on)
     said: Content = {
         "organization": people.profile().name,
         "as_of": on.isoformat(),
-        "digest": digest(rules),
+        "digest": rulefiles.digest(rules),
         "rules": rules,
     }
     return papers.sealed(KIND, said)

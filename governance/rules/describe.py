@@ -150,10 +150,19 @@ def _duties() -> str:
 
 def _numbers() -> str:
     rows = (
-        (f"`{key}`", row.default, f"{row.lower} to {row.upper}", row.unit, row.meaning, row.source)
+        (
+            f"`{key}`",
+            row.default,
+            f"{row.lower} to {row.upper}",
+            row.unit,
+            row.meaning,
+            "two" if row.two else "one",
+            row.source,
+        )
         for key, row in NUMBERS.items()
     )
-    return _table(("number", "default", "limits", "unit", "meaning", "domain rules"), rows)
+    heads = ("number", "default", "limits", "unit", "meaning", "administrators", "domain rules")
+    return _table(heads, rows)
 
 
 def _ordered(roles: frozenset[Role]) -> list[Role]:

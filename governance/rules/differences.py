@@ -1,13 +1,31 @@
 """What differs between two versions of the gates, in sentences."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
+from accounts.rules.numbers import NUMBERS, Numbers, Unit
 from governance.rules.gates import Gate, Scheme, SteeringRule
+from governance.rules.rulesets import written
 
 
 def between(before: Scheme, after: Scheme) -> list[str]:
     """Return every difference in the order of the stages; empty where there is none."""
     return [*_names(before, after), *_gates(before, after)]
+
+
+def of_numbers(wanted: Mapping[str, str], in_force: Numbers) -> list[str]:
+    """Return what proposed numbers change; those of a cycle say that they wait for the next."""
+    return [_number(key, text, in_force) for key, text in wanted.items() if key in NUMBERS]
+
+
+def _number(key: str, text: str, in_force: Numbers) -> str:
+    row = NUMBERS[key]
+    before = written(in_force.given.get(key, Decimal(row.default)))
+    share = f"share {row.meaning}" if row.meaning.startswith("of ") else row.meaning
+    meaning = share if row.unit is Unit.RATIO else f"{row.unit} {row.meaning}"
+    instead = "as it is" if Decimal(before) == Decimal(text) else f"instead of {before}"
+    wait = ", from the next month on at the earliest" if row.cyclic else ""
+    return f"{key.replace('_', ' ').capitalize()} ({meaning}): {text}, {instead}{wait}."
 
 
 def _names(before: Scheme, after: Scheme) -> Iterator[str]:

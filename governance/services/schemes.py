@@ -1,14 +1,20 @@
-"""Changing the gates: one administrator proposes, a second one confirms, and a version holds."""
+"""Changing gates and numbers: one administrator proposes, a second confirms, a version holds."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from accounts.events import NumberChanged
+from accounts.queries import numbers as number_queries
+from accounts.rules import numbers as number_rules
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import tenancy
 from core.errors import Invalid, NotAllowed
 from core.tenancy import Actor
 from governance.errors import (
+    NumbersInvalid,
     OwnProposal,
     ProposalChanged,
     SchemeInvalid,
@@ -16,7 +22,7 @@ from governance.errors import (
 from governance.events import SchemeConfirmed, SchemeProposed, SchemeWithdrawn
 from governance.models import Scheme, SchemeProposal
 from governance.queries import proposals
-from governance.rules import schemes
+from governance.rules import rulesets, schemes
 from hierarchy.queries import authority, tree
 
 NOT_THE_PAST = "choose today or a later day: what was decided stays as it was judged."
@@ -24,23 +30,34 @@ NOT_THE_PAST = "choose today or a later day: what was decided stays as it was ju
 
 @tenancy.act
 def propose(
-    *, actor: Actor, document: dict[str, Any], effective_from: date, reason: str = ""
+    *,
+    actor: Actor,
+    document: dict[str, Any],
+    effective_from: date,
+    reason: str = "",
+    numbers: Mapping[str, str] | None = None,
 ) -> SchemeProposal:
     """Save a draft of the next version, in place of the open one; it holds once confirmed.
 
-    Raises NotAllowed, SchemeInvalid with every problem, and Invalid for a day that has passed
-    or for what is in force already.
+    `numbers` are those that change with it, as texts by key; None leaves those of the open draft.
+    Raises NotAllowed, SchemeInvalid and NumbersInvalid with every problem, and Invalid for a day
+    that has passed or for what is in force already.
     """
     person = _lock(actor)
     if found := schemes.problems(document):
         raise SchemeInvalid(problems=" ".join(found))
+    draft = proposals.open_one()
+    if numbers is None:
+        numbers = {} if draft is None else draft.numbers
+    _check_numbers(numbers, effective_from)
     if effective_from < authority.today():
         raise Invalid(field="holds from", problem=NOT_THE_PAST)
     latest = proposals.latest()
-    if document == latest.document and proposals.open_one() is None:
-        raise Invalid(field="gates", problem="they say this already: change something.")
+    if document == latest.document and not numbers and draft is None:
+        raise Invalid(field="rules", problem="they say this already: change something.")
     made: SchemeProposal = SchemeProposal.objects.create(
         document=document,
+        numbers=dict(numbers),
         based_on=latest.version,
         effective_from=effective_from,
         reason=reason.strip(),
@@ -65,6 +82,7 @@ def withdraw(*, actor: Actor, proposal_id: int) -> SchemeProposal:
     shown = _shown(proposal_id)
     ended: SchemeProposal = SchemeProposal.objects.create(
         document=shown.document,
+        numbers=shown.numbers,
         based_on=shown.based_on,
         reason=shown.reason,
         effective_from=shown.effective_from,
@@ -79,8 +97,9 @@ def withdraw(*, actor: Actor, proposal_id: int) -> SchemeProposal:
 def confirm(*, actor: Actor, proposal_id: int) -> Scheme:
     """Put the open draft into force from its day, as a second administrator.
 
-    Open requests of gates that it changes are void from that day. Raises NotAllowed,
-    ProposalChanged, OwnProposal, SchemeInvalid, Invalid.
+    Open requests of gates that it changes are void from that day; its numbers are recorded by the
+    database, those that wait for a cycle from the next one on. Raises NotAllowed, ProposalChanged,
+    OwnProposal, SchemeInvalid, NumbersInvalid, Invalid.
     """
     _lock(actor)
     shown = _shown(proposal_id)
@@ -90,6 +109,8 @@ def confirm(*, actor: Actor, proposal_id: int) -> Scheme:
         raise SchemeInvalid(problems=" ".join(found))
     if shown.effective_from < authority.today():
         raise Invalid(field="holds from", problem=NOT_THE_PAST)
+    _check_numbers(shown.numbers, shown.effective_from)
+    tenancy.lock_organization("numbers")
     made: Scheme = Scheme.objects.create(
         version=proposals.latest().version + 1,
         document=shown.document,
@@ -106,7 +127,43 @@ def confirm(*, actor: Actor, proposal_id: int) -> Scheme:
             reason=made.reason,
         )
     )
+    for setting in number_queries.latest(shown.numbers):
+        audit.record(
+            NumberChanged(
+                subject_id=setting.pk,
+                key=setting.key,
+                value=rulesets.written(setting.value),
+                reason=setting.reason,
+                effective_on=setting.effective_on,
+            )
+        )
     return made
+
+
+@tenancy.act
+def propose_number(
+    *, actor: Actor, key: str, value: Decimal, effective_from: date, reason: str
+) -> SchemeProposal:
+    """Propose one number beside what the open draft changes; raises what `propose` does."""
+    draft = proposals.open_one()
+    changed = {} if draft is None else draft.numbers
+    return propose(
+        actor=actor,
+        document=proposals.document(),
+        effective_from=effective_from,
+        reason=reason,
+        numbers={**changed, key: rulesets.written(value)},
+    )
+
+
+def _check_numbers(numbers: Mapping[str, str], effective_from: date) -> None:
+    found = rulesets.number_problems(numbers)
+    if not found:
+        values = {key: Decimal(text) for key, text in numbers.items()}
+        given = {**number_queries.overrides(effective_from), **values}
+        found = [f"{key}: {said}" for key, said in number_rules.problems(given).items()]
+    if found:
+        raise NumbersInvalid(problems=" ".join(found))
 
 
 def _lock(actor: Actor) -> int:

@@ -130,6 +130,27 @@ class GateForm(Proposed):
         return {name: value for name, value in values.items() if value}
 
 
+class NumberForm(Proposed):
+    """A new value for one number that takes two administrators."""
+
+    field_order = ("value",)
+
+    value = forms.DecimalField(label=_("New value"), max_digits=12, decimal_places=6)
+    reason = words(_("Why"), rows=2)
+
+
+class FileForm(Proposed):
+    """A file of rules; what it says is judged when it is read."""
+
+    field_order = ("file",)
+
+    file = forms.FileField(
+        label=_("File of rules"),
+        help_text=_("As it was exported from a rulebook, here or at another organization."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+    )
+
+
 class StepForm(Proposed):
     """A step is added inside a stage; it begins as decided by the sponsor, and is edited then."""
 

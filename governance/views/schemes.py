@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.queries import numbers
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import DomainError, Invalid, NotFound
@@ -122,7 +123,10 @@ def proposal(request: Request) -> HttpResponse:
     then = rules_of(draft.document, current.version + 1)
     context = {
         "draft": draft,
-        "differences": differences.between(current, then),
+        "differences": [
+            *differences.between(current, then),
+            *differences.of_numbers(draft.numbers, numbers.current(draft.effective_from)),
+        ],
         "preview": proposals.preview(current, then),
         "rows": _rows(then),
         "is_mine": draft.proposed_by_id == request.actor.member_id,
@@ -224,6 +228,10 @@ def _changes(scheme: Scheme, former: dict[int, Scheme]) -> list[str]:
     before = former.get(scheme.version - 1)
     if before is None:
         return []
-    return differences.between(
+    gates = differences.between(
         rules_of(before.document, before.version), rules_of(scheme.document, scheme.version)
     )
+    changed = [
+        f"{key.replace('_', ' ').capitalize()}: {said}." for key, said in scheme.numbers.items()
+    ]
+    return [*gates, *changed]

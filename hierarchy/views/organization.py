@@ -35,6 +35,7 @@ class NumberRow:
     upper: str
     source: str
     is_changed: bool
+    needs_two: bool
 
 
 @requires(Permission.ADMINISTER_STRUCTURE)
@@ -157,6 +158,7 @@ def _number_rows() -> list[NumberRow]:
             upper=_written(Decimal(row.upper)),
             source=row.source,
             is_changed=key in changed,
+            needs_two=row.two,
         )
         for key, row in NUMBERS.items()
     ]

@@ -6,6 +6,7 @@ from datetime import date
 from accounts.models import Profile
 from accounts.queries import numbers, people
 from accounts.rules.numbers import Numbers
+from governance import rulefiles
 from governance.models import Scheme
 from governance.queries import rulesets, schemes
 from measures.rules.amounts import NumberFormat
@@ -46,6 +47,6 @@ def read(on: date) -> Rulebook:
         profile=profile,
         on=on,
         scheme=Scheme.objects.get(version=rules.version),
-        digest=rulesets.digest(rulesets.content(on)),
+        digest=rulefiles.digest(rulesets.content(on)),
         chapters=rulebook.chapters(rules, style, changes),
     )

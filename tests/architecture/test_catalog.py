@@ -38,6 +38,7 @@ DEFINERS = {
     "assay_attribute_history",
     "assay_found_scheme",
     "assay_project_actual",
+    "assay_record_numbers",
     "assay_record_passage",
     "assay_settle_forced",
     "assay_settle_forced_answer",

@@ -104,7 +104,8 @@ def test_no_number_is_made_absurd_by_hand(frozen, raw, key, value):
 def test_a_number_does_not_change_within_its_cycle_by_hand(frozen, raw):
     with refused(raw, "GV064", "forced_number_next_cycle"):
         number(raw, frozen.actor("administrator"), "forced_answer", 10, "2026-07-31")
-    number(raw, frozen.actor("administrator"), "forced_answer", 10, "2026-08-01")
+    with refused(raw, "GV093", "number_needs_two"):
+        number(raw, frozen.actor("administrator"), "forced_answer", 10, "2026-08-01")
 
 
 def shadow(raw, actor):

@@ -7,6 +7,7 @@ from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.attacks.session import enter, move, only, refused
 from tests.factories.governance import a_measure, approved_months, today
+from tests.factories.schemes import number_changed
 
 
 def decided(raw, case, act, *, days=30, ending="", by=None):
@@ -54,14 +55,8 @@ def test_a_hold_beyond_the_limit_is_refused(case, raw):
 
 
 def test_the_limit_is_the_number_the_organization_has(case, raw, owner_connection):
-    enter(raw, case.actor("administrator"))
-    raw.execute(
-        "INSERT INTO accounts_numbersetting (organization_id, key, value, version, effective_on,"
-        " reason, recorded_by_id) VALUES (assay_organization(), 'hold_days', 20, 1,"
-        " assay_today(assay_organization()), 'Shorter.', %s)",
-        [case.id_of("administrator")],
-    )
     raw.commit()
+    number_changed(case.organization, "hold_days", 20)
 
     with refused(raw, "GV014", "hold_too_long"):
         decided(raw, case, "hold", days=21, by="sponsor")

@@ -19,13 +19,13 @@ from tests.factories.schemes import (
 SPONSOR_ALONE = [{"role": "sponsor", "subject": "the commitment"}]
 
 
-def propose(raw, said, day):
+def propose(raw, said, day, numbers=None):
     return raw.execute(
-        "INSERT INTO governance_schemeproposal (organization_id, based_on, document, reason,"
-        " effective_from, is_withdrawn, proposed_by_id)"
-        f" VALUES (assay_organization(), 99, %s, '', assay_today(assay_organization()) + {day},"
+        "INSERT INTO governance_schemeproposal (organization_id, based_on, document, numbers,"
+        " reason, effective_from, is_withdrawn, proposed_by_id)"
+        f" VALUES (assay_organization(), 99, %s, %s, '', assay_today(assay_organization()) + {day},"
         " false, 1) RETURNING id",
-        [json.dumps(said)],
+        [json.dumps(said), json.dumps({} if numbers is None else numbers)],
     ).fetchone()[0]
 
 
@@ -84,6 +84,48 @@ def test_nobody_confirms_a_scheme_of_their_own(db, app_connection):
 
     with refused(raw, "GV063", "own_proposal"):
         confirm(raw, proposal.pk, said)
+
+
+@pytest.mark.guards("function:assay_refuse_weak_numbers")
+@pytest.mark.parametrize(
+    "numbers",
+    [{"hold_days": "0"}, {"hold_days": "1.5"}, {"hold_days": 60}, {"hold_days": "NaN"},
+     {"luck": "1"}, [], "60"],
+)  # fmt: skip
+def test_no_proposal_has_a_number_that_cannot_stand(db, app_connection, numbers):
+    organization = an_organization()
+    raw = enter(app_connection(), organization.actor("administrator"))
+
+    with refused(raw, "GV094", "weak_numbers"):
+        propose(raw, document(), 0, numbers)
+
+
+def test_a_version_changes_the_numbers_that_were_proposed_whatever_the_row_claims(
+    db, app_connection
+):
+    organization = an_organization()
+    second = second_administrator(organization)
+    raw = enter(app_connection(), organization.actor("administrator"))
+    proposal = propose(raw, document(), 0, {"hold_days": "60", "forced_answer": "10"})
+    raw.commit()
+    enter(raw, second)
+    raw.execute(
+        "INSERT INTO governance_scheme (organization_id, version, document, numbers, reason,"
+        " effective_from, proposal_id) SELECT organization_id, 99, document,"
+        """ '{"hold_days": "366"}', '', DATE '2000-01-01', id FROM governance_schemeproposal"""
+        " WHERE id = %s",
+        [proposal],
+    )
+
+    assert raw.execute(
+        "SELECT key, value::integer, version, recorded_by_id,"
+        " effective_on = assay_today(organization_id),"
+        " effective_on = date_trunc('month', assay_today(organization_id)) + interval '1 month'"
+        " FROM accounts_numbersetting ORDER BY key"
+    ).fetchall() == [
+        ("forced_answer", 10, 1, second.member_id, False, True),
+        ("hold_days", 60, 1, second.member_id, True, False),
+    ]
 
 
 @pytest.mark.parametrize("role", ["executive", "lead", "steering", "controller"])

@@ -17,6 +17,7 @@ from tests.attacks.session import (
     vote,
 )
 from tests.factories.governance import a_measure, a_request, approved_months, evidence
+from tests.factories.schemes import number_changed
 
 
 @pytest.fixture
@@ -99,14 +100,9 @@ def test_as_many_must_approve_as_the_organization_says_today(case, raw):
     confirmation = confirmed(raw, case, "steering")
     signed(raw, case, confirmation)
     signed(raw, case, confirmation, "steering")
-    enter(raw, case.actor("administrator"))
-    raw.execute(
-        "INSERT INTO accounts_numbersetting (organization_id, key, value, version, effective_on,"
-        " reason, recorded_by_id) VALUES (assay_organization(), 'steering_approvals', 2, 1,"
-        " '2020-01-01', 'Two see more.', %s)",
-        [case.id_of("administrator")],
-    )
     raw.commit()
+    number_changed(case.organization, "steering_approvals", 2)
+    enter(raw, case.actor("controller"))
 
     with refused(raw, "GV051", "closing_needs_steering"):
         close(raw, case, confirmation)

@@ -83,7 +83,23 @@ def test_a_change_for_later_is_not_crossed_by_one_for_sooner(raw):
 def test_numbers_within_their_limits_and_in_order_are_taken(raw):
     change(raw, "potential_green", "0.80")
     change(raw, "potential_amber", "0.79")
-    change(raw, "steering_approvals", 9)
+    change(raw, "steering_decision", 9)
+
+
+@pytest.mark.guards("trigger:accounts_numbersetting.guard_two")
+def test_a_number_of_a_limit_is_not_changed_by_one(raw):
+    with refused(raw, "GV093", "number_needs_two"):
+        change(raw, "steering_approvals", 2)
+
+
+def test_the_database_knows_which_numbers_take_two_and_which_wait(db, owner_connection):
+    known = owner_connection.execute(
+        "SELECT key, needs_two, is_cyclic FROM accounts_numberlimit"
+    ).fetchall()
+
+    assert {key: marks for key, *marks in known} == {
+        key: [row.two, row.cyclic] for key, row in NUMBERS.items()
+    }
 
 
 @pytest.mark.parametrize("table", ["accounts_numberlimit", "accounts_numberorder"])

@@ -1,11 +1,14 @@
 """Gate schemes for tests: documents that differ from the default in one thing, and their way in."""
 
 from copy import deepcopy
+from datetime import timedelta
+from decimal import Decimal
 
 from core import tenancy
 from core.tenancy import Actor
 from governance.models import Scheme, SchemeProposal
 from governance.rules.default_scheme import DOCUMENT
+from governance.services import schemes
 from hierarchy.queries import authority
 from tests.factories.organizations import TestOrganization
 
@@ -57,6 +60,23 @@ def a_proposal(organization: TestOrganization, said, days: int = 0) -> SchemePro
             effective_from=authority.today() + days * authority.today().resolution,
             proposed_by_id=organization.actor("administrator").member_id,
         )
+
+
+def number_changed(
+    organization: TestOrganization, key: str, value: int | str, days: int = 0
+) -> Scheme:
+    """Change a number that takes two administrators, by two, from today or some days on."""
+    administrator = organization.actor("administrator")
+    with tenancy.reading(administrator):
+        day = authority.today() + timedelta(days=days)
+    proposal = schemes.propose_number(
+        actor=administrator,
+        key=key,
+        value=Decimal(value),
+        effective_from=day,
+        reason="As agreed.",
+    )
+    return schemes.confirm(actor=second_administrator(organization), proposal_id=proposal.pk)
 
 
 def confirmed(organization: TestOrganization, said, days: int = 0) -> Scheme:

@@ -309,14 +309,14 @@ def test_a_number_is_changed_from_a_day_on_with_a_reason(db):
         today = authority.today().isoformat()
 
     changed = browser.post(
-        "number?key=hold_days", value="60", effective_on=today, reason="Agreed in the board"
+        "number?key=hold_recheck_days", value="50", effective_on=today, reason="Agreed in the board"
     )
-    page = browser.get("number?key=hold_days").content.decode()
+    page = browser.get("number?key=hold_recheck_days").content.decode()
 
     assert changed.status_code == 303
     assert "Agreed in the board" in page
     with tenancy.reading(other.actor("lead")):
-        assert numbers.current(authority.today()).hold_days == 60
+        assert numbers.current(authority.today()).hold_recheck_days == 50
 
 
 @pytest.mark.parametrize(
@@ -328,10 +328,25 @@ def test_a_number_that_does_not_fit_is_refused(db, halvern, value, day, status):
         today = authority.today().isoformat()
 
     response = Browser(halvern, "administrator").post(
-        "number?key=hold_days", value=value, effective_on=day or today, reason="x"
+        "number?key=hold_recheck_days", value=value, effective_on=day or today, reason="x"
     )
 
     assert response.status_code == status
+
+
+def test_a_number_of_a_limit_is_proposed_and_not_changed_by_one(db, halvern):
+    browser = Browser(halvern, "administrator")
+    with tenancy.reading(halvern.actor("lead")):
+        today = authority.today().isoformat()
+
+    page = browser.get("number?key=hold_days").content.decode()
+    alone = browser.post("number?key=hold_days", value="60", effective_on=today, reason="x")
+
+    assert f"/o/{halvern.slug}/governance/gates/scheme/number/?key=hold_days" in page
+    assert "Save" not in page
+    assert alone.status_code == 409
+    with tenancy.reading(halvern.actor("lead")):
+        assert numbers.current(authority.today()).hold_days == 90
 
 
 def test_a_token_is_made_for_oneself_shown_once_and_ended(db, halvern):

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.services import numbers
+from accounts.queries import numbers
 from audit.models import Event
 from core import tenancy
-from core.errors import GuardRefused, Invalid, NotAllowed
+from core.errors import GuardRefused, NotAllowed
 from governance import errors
+from governance.errors import NumbersInvalid
 from governance.models import LifecycleDecision
 from governance.queries import forced as queries
 from governance.rules.forced import Answer
@@ -28,6 +29,7 @@ from tests.factories.forced import (
     forced_on,
     forecast_cost,
 )
+from tests.factories.schemes import number_changed
 
 LESSONS = Ending(lessons="Ask a customer first.")
 HOLD = Reply(Answer.HOLD, "A buyer may come.", until=date(2026, 9, 1))
@@ -303,22 +305,14 @@ def test_nobody_lets_a_decision_lapse_by_hand(db, clock_at):
 # --- nobody switches it off -----------------------------------------------------------------------
 
 
-def changed(subject, key, value, on):
-    return numbers.change(
-        actor=subject.actor("administrator"),
-        key=key,
-        value=value,
-        effective_on=on,
-        reason="As agreed.",
-    )
-
-
-def test_a_number_of_the_rule_changes_from_the_next_month_on(db, clock_at):
+def test_a_number_of_the_rule_changes_by_two_and_from_the_next_month_on(db, clock_at):
     subject = a_zombie(clock_at)
 
-    with pytest.raises(Invalid, match="next cycle"):
-        changed(subject, "forced_answer", Decimal(10), date(2026, 7, 31))
-    changed(subject, "forced_answer", Decimal(10), date(2026, 8, 1))
+    number_changed(subject.organization, "forced_answer", 10)
+
+    with tenancy.reading(subject.actor("lead")):
+        (change,) = numbers.versions("forced_answer")
+    assert (change.value, change.effective_on) == (10, date(2026, 8, 1))
     a_day_begins(subject)
     assert forced_on(subject)[0].due_on == DUE_ON
 
@@ -326,8 +320,8 @@ def test_a_number_of_the_rule_changes_from_the_next_month_on(db, clock_at):
 def test_no_number_of_the_rule_leaves_its_limits(db, clock_at):
     subject = a_zombie(clock_at)
 
-    with pytest.raises(Invalid):
-        changed(subject, "forced_answer", Decimal(10_000), date(2026, 8, 1))
+    with pytest.raises(NumbersInvalid, match="must lie between 1 and 15"):
+        number_changed(subject.organization, "forced_answer", 10_000)
 
 
 # --- the shadow period ----------------------------------------------------------------------------

@@ -161,8 +161,8 @@ def test_the_life_of_the_settings_tells_each_number_with_its_reason():
     organization = an_organization()
     numbers.change(
         actor=organization.actor("administrator"),
-        key="hold_days",
-        value=Decimal(60),
+        key="hold_recheck_days",
+        value=Decimal(50),
         effective_on=date(2030, 1, 1),
         reason="Holds are decided sooner.",
     )
@@ -170,17 +170,17 @@ def test_the_life_of_the_settings_tells_each_number_with_its_reason():
     row = life(organization, SETTINGS)[0]
 
     assert (row.act, row.reason, row.subject) == (
-        "number_changed", "Holds are decided sooner.", "hold_days"
+        "number_changed", "Holds are decided sooner.", "hold_recheck_days"
     )  # fmt: skip
-    assert told(row)["accounts_numbersetting", "value"] == ("90", "60")
+    assert told(row)["accounts_numbersetting", "value"] == ("60", "50")
 
 
 def test_a_number_changed_twice_is_told_with_what_it_was_in_between():
     organization = an_organization()
-    for value, day in ((Decimal(60), 1), (Decimal("45"), 2)):
+    for value, day in ((Decimal(50), 1), (Decimal("45"), 2)):
         numbers.change(
             actor=organization.actor("administrator"),
-            key="hold_days",
+            key="hold_recheck_days",
             value=value,
             effective_on=date(2030, 1, day),
             reason="Sooner.",
@@ -189,7 +189,7 @@ def test_a_number_changed_twice_is_told_with_what_it_was_in_between():
     rows = life(organization, SETTINGS)[:2]
 
     assert [told(row)["accounts_numbersetting", "value"] for row in rows] == [
-        ("60", "45"), ("90", "60")
+        ("50", "45"), ("60", "50")
     ]  # fmt: skip
 
 

@@ -1,10 +1,7 @@
 """A shortfall through the services: confirmed, countersigned, decided above, and booked."""
 
-from decimal import Decimal
-
 import pytest
 
-from accounts.services import numbers
 from audit.models import Event
 from core import tenancy
 from core.errors import Invalid, NotAllowed, NotFound
@@ -25,7 +22,8 @@ from tests.factories.closing import (
     leakages,
     proposed,
 )
-from tests.factories.governance import a_measure, approved_months, evidence, statement_row, today
+from tests.factories.governance import a_measure, approved_months, evidence, statement_row
+from tests.factories.schemes import number_changed
 
 SHORT, BELOW_HALF = 6_000_00, 4_000_00
 
@@ -122,15 +120,7 @@ def test_below_half_the_steering_committee_decides_too(below_half):
 
 
 def test_an_organization_can_ask_for_two_of_the_steering_committee(below_half):
-    with tenancy.reading(below_half.actor("lead")):
-        day = today(below_half)
-    numbers.change(
-        actor=below_half.actor("administrator"),
-        key="steering_approvals",
-        value=Decimal(2),
-        effective_on=day,
-        reason="Two see more.",
-    )
+    number_changed(below_half.organization, "steering_approvals", 2)
     confirmed(below_half)
     countersigned(below_half)
     approved(below_half)
