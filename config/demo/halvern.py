@@ -1,7 +1,10 @@
 """Halvern Group before anything happens: a manufacturer's six plants, its programs and people."""
 
+from decimal import Decimal
+
 from accounts.rules.roles import Role
 from config.demo.script import Person, Setting
+from measures.rules.rate_file import RateEntry
 
 GROUP = "Halvern Group"
 PROCUREMENT, OPERATIONS = "Procurement", "Operations"
@@ -119,6 +122,14 @@ def _people() -> tuple[Person, ...]:
     return tuple(people)
 
 
+# A dollar was planned dearer than it came: what that takes from Monterrey is nobody's credit.
+YEARS, CLOSED = (2025, 2026, 2027), range(1, 7)
+RATES = (
+    *(RateEntry("plan", "USD", year, 0, Decimal("1.08")) for year in YEARS),
+    *(RateEntry("actual", "USD", 2026, period, Decimal("1.17")) for period in CLOSED),
+    *(RateEntry("discount", "", year, 0, Decimal("0.08")) for year in YEARS),
+)
+
 HALVERN = Setting(
     slug="halvern",
     name=GROUP,
@@ -127,6 +138,7 @@ HALVERN = Setting(
     fiscal_start_month=1,
     tree=TREE,
     people=_people(),
+    rates=RATES,
     logins={
         Role.ADMINISTRATOR: "Agnes Keller",
         Role.EXECUTIVE: "Claire Dumont",

@@ -15,7 +15,7 @@ from config.demo.script import Setting
 from config.demo.timeline import SYSTEM, Agenda, DemoClock
 from core import queue, tenancy
 from measures.models.target import Horizon
-from measures.services import targets
+from measures.services import rates, targets
 
 FOUNDED = date(2025, 10, 20)
 BEGINS_ON, BEGINS_AT = date(2026, 7, 8), time(9)
@@ -58,6 +58,7 @@ def _told(tale: Tale, clock: DemoClock, tell: Tell) -> Company:
     clock.set(_morning(tale.setting, FOUNDED))
     company = found(tale.setting)
     _aim(company, tale)
+    _rate(company)
     told: list[str] = []
     tale.agenda_of(Book(company)).carry_out(
         clock, company.actors, lambda day: _tell_month(tale, day, told, tell)
@@ -84,6 +85,14 @@ def _aim(company: Company, tale: Tale) -> None:
                     fiscal_year=FISCAL_YEAR,
                     amount=Decimal(amount),
                 )
+
+
+def _rate(company: Company) -> None:
+    """Record the rates of the setting; months that lie ahead of the founding are known by then."""
+    giver = company.actors[company.administrator]
+    if company.setting.rates:
+        reason = "Rates of the budget, and averages of the central bank"
+        rates.record(actor=giver, entries=company.setting.rates, reason=reason)
 
 
 def _tell_month(tale: Tale, day: date, told: list[str], tell: Tell) -> None:

@@ -14,6 +14,7 @@ from measures.rules.lines import (
     Nature,
     Recurrence,
 )
+from measures.rules.rate_file import RateEntry
 from measures.rules.stage import Stage
 
 Amounts: TypeAlias = Mapping[Month, int]
@@ -117,6 +118,7 @@ class Setting:
     people: tuple[Person, ...]
     logins: Mapping[Role, str]
     group_separator: str = ","
+    rates: tuple[RateEntry, ...] = ()
 
     @property
     def calendar(self) -> FiscalCalendar:

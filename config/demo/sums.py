@@ -19,6 +19,7 @@ from measures.rules.lines import (
     Rows,
     Unit,
 )
+from measures.rules.rates import RateKey, RateKind, Rates
 from measures.rules.series import rows_of
 from measures.rules.stage import Lifecycle
 from reporting.rules.contribution import ContributionFacts, RollupSeries, RowKey, contribute
@@ -52,6 +53,7 @@ def year_of(
             potential=grey,
             forecast=Freshness.FRESH,
             reporting_currency=setting.currency,
+            rates=_rates(setting),
             cancelled_on=ending.on if ending.lifecycle is Lifecycle.CANCELLED else None,
             closed_on=ending.on if ending.lifecycle is Lifecycle.CLOSED else None,
         )
@@ -64,6 +66,13 @@ def year_of(
         for series in (RollupSeries.PLAN, RollupSeries.OUTLOOK)
     )
     return plan, outlook
+
+
+def _rates(setting: Setting) -> Rates:
+    """Return the plan rates of a setting; no other moves a sum at plan rates."""
+    plan = [each for each in setting.rates if each.kind == RateKind.PLAN]
+    given = {RateKey(RateKind.PLAN, each.currency, each.fiscal_year): each.value for each in plan}
+    return Rates(setting.currency, given)
 
 
 def _facts(line: LineScript, ending: Ending, setting: Setting) -> LineFacts:

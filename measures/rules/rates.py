@@ -78,6 +78,9 @@ class Rates:
         return Fraction(self.given[key])
 
 
+NO_RATES = Rates("")
+
+
 def converted(amount: Fraction | int, rate: Fraction) -> Fraction:
     """Return a foreign amount in the reporting currency, exactly."""
     return Fraction(amount) / rate

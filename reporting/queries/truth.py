@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from hierarchy.models import Node
 from measures.queries import lights as stored_lights
+from measures.queries import rates as known_rates
 from measures.queries.facts import LineFigures, MeasureFigures
 from measures.queries.lights import StoredLights
 from measures.queries.periods import Ground
@@ -44,6 +45,9 @@ def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, D
         pk for pk, each in figures.items() if each.lifecycle is Lifecycle.ON_HOLD
     )
     above = _ancestors(each.node_id for each in figures.values())
+    rates_known = known_rates.for_currencies(
+        ground.currency, {line.currency for each in figures.values() for line in each.line_facts}
+    )
     return {
         measure: _derived(
             (each.node_id, *above[each.node_id]),
@@ -51,6 +55,7 @@ def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, D
                 _facts(each, lights.get(measure), ended.get(measure, Ending()), ground),
                 has_open_level_3=measure in escalated,
                 hold_is_rephased=measure in rephased,
+                rates=rates_known,
             ),
         )
         for measure, each in figures.items()

@@ -4,15 +4,26 @@ Roll-ups are sums of these rows and nothing else, so that a measure's change is 
 contributions (decisions §3, domain-rules §10.2).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from measures.rules.calendar import PERIODS, Month, MonthState, PeriodClock
 from measures.rules.freshness import Freshness
 from measures.rules.lights import Colour, Light, counted_colour
-from measures.rules.lines import Bucket, Direction, GroupKey, LineFacts, Nature, Recurrence, Rows
+from measures.rules.lines import (
+    Bucket,
+    Direction,
+    GroupKey,
+    LineFacts,
+    Nature,
+    Recurrence,
+    Rows,
+    Unit,
+)
+from measures.rules.rates import NO_RATES, Rates, row_in_cents
 from measures.rules.series import (
     MonthEstimate,
     Standing,
@@ -54,6 +65,7 @@ class ContributionFacts:
     """A measure as roll-ups see it; `hold_is_rephased` once a delayed phasing is confirmed.
 
     `was_decided`: decided once, so that what it committed to counts on while it is planned anew.
+    `rates` are the organization's; without any, foreign figures stand in their own groups alone.
     """
 
     stage: Stage
@@ -64,6 +76,7 @@ class ContributionFacts:
     potential: Light
     forecast: Freshness
     reporting_currency: str
+    rates: Rates = NO_RATES
     cancelled_on: date | None = None
     closed_on: date | None = None
     hold_is_rephased: bool = False
@@ -121,7 +134,11 @@ class Contribution:
 
 
 def contribute(facts: ContributionFacts) -> Contribution:
-    """Return what a measure contributes to each of its ancestors."""
+    """Return what a measure contributes to each of its ancestors.
+
+    Figures of a foreign currency count twice over, in groups that are never added: as entered,
+    and at plan rates in the reporting currency's group (domain-rules §5, management view).
+    """
     lines = tuple(as_effects(line) for line in facts.lines if not line.is_level or _is_money(line))
     sums: dict[RowKey, list[int]] = {}
     for line in lines:
@@ -131,8 +148,40 @@ def contribute(facts: ContributionFacts) -> Contribution:
                 into = sums.setdefault(key, [0] * PERIODS)
                 for at, value in enumerate(row):
                     into[at] += value or 0
+    _add_at_plan_rates(sums, facts)
     rows_kept = {key: tuple(row) for key, row in sorted(sums.items()) if any(row)}
     return Contribution(rows_kept, _measure_row(facts))
+
+
+def _add_at_plan_rates(sums: dict[RowKey, list[int]], facts: ContributionFacts) -> None:
+    """Add each foreign year to its group at plan rates, in cents; one without a rate is left out.
+
+    What is left out is named on every page that shows the sum, and nothing is guessed.
+    """
+    for key, row in list(sums.items()):
+        rate = _plan_rate(key.group, key.fiscal_year, facts)
+        if rate is None or key.group.currency == facts.reporting_currency:
+            continue
+        group = at_plan_rates(key.group, facts.reporting_currency)
+        into = sums.setdefault(replace(key, group=group), [0] * PERIODS)
+        shift = key.group.unit.decimals - group.unit.decimals
+        for at, cents in enumerate(row_in_cents(row, rate, shift)):
+            into[at] += cents
+
+
+def at_plan_rates(group: GroupKey, currency: str) -> GroupKey:
+    """Return the group in which a foreign group's figures stand at plan rates."""
+    return replace(group, unit=Unit(), currency=currency)
+
+
+def _plan_rate(group: GroupKey, fiscal_year: int, facts: ContributionFacts) -> Fraction | None:
+    """Return what a group's money is divided by; None if it is no money or no rate is known."""
+    if not group.unit.is_money:
+        return None
+    if group.currency == facts.reporting_currency:
+        return Fraction(1)
+    is_known = facts.rates.knows_plan(group.currency, fiscal_year)
+    return facts.rates.plan(group.currency, fiscal_year) if is_known else None
 
 
 def _is_money(line: LineFacts) -> bool:
@@ -246,7 +295,7 @@ def _measure_row(facts: ContributionFacts) -> MeasureRow:
     is_counted = facts.is_committed and not is_past
     has_light = is_counted and facts.lifecycle is not Lifecycle.CLOSED
     lead = _lead_lines(facts)
-    weight = 0 if is_past else abs(_plan_in_window(lead, facts))
+    plan = 0 if is_past else _in_our_money(lead, facts, _plan_in_window)
     is_benefit = bool(lead) and not lead[0].is_cost
     is_judged = is_counted and is_benefit
     return MeasureRow(
@@ -257,10 +306,10 @@ def _measure_row(facts: ContributionFacts) -> MeasureRow:
         is_counted=is_counted,
         is_kept=has_light and facts.lifecycle is not Lifecycle.ACTIVE,
         is_money_led=bool(lead) or not facts.lines,
-        weight=weight,
-        value=weight if is_benefit else 0,
-        judged_plan=_plan_in_window(lead, facts) if is_judged else 0,
-        judged_outlook=sum(_judged_outlook(line, facts) for line in lead) if is_judged else 0,
+        weight=abs(plan),
+        value=abs(plan) if is_benefit else 0,
+        judged_plan=plan if is_judged else 0,
+        judged_outlook=_in_our_money(lead, facts, _judged_outlook) if is_judged else 0,
         is_fresh=facts.forecast is Freshness.FRESH,
         has_open_level_3=facts.has_open_level_3,
     )
@@ -273,32 +322,56 @@ def _is_cancelled_this_year(facts: ContributionFacts) -> bool:
     return month.fiscal_year == facts.clock.fiscal_year
 
 
-def _plan_in_window(lines: Iterable[LineFacts], facts: ContributionFacts) -> int:
-    return sum(in_year(line.plan, facts.clock.fiscal_year) or 0 for line in lines)
+def _plan_in_window(line: LineFacts, facts: ContributionFacts) -> int:
+    return in_year(line.plan, facts.clock.fiscal_year) or 0
+
+
+def _in_our_money(
+    lines: Iterable[LineFacts],
+    facts: ContributionFacts,
+    figure: Callable[[LineFacts, ContributionFacts], int],
+) -> int:
+    """Return a figure of W added up over lines at plan rates, rounded once to whole cents."""
+    return round(sum((_ours(line, facts) * figure(line, facts) for line in lines), Fraction(0)))
+
+
+def _ours(line: LineFacts, facts: ContributionFacts) -> Fraction:
+    """Return what a scaled figure of W is multiplied by to stand in the reporting currency."""
+    rate = _plan_rate(line.group, facts.clock.fiscal_year, facts)
+    if rate is None or line.currency == facts.reporting_currency:
+        return Fraction(rate is not None)
+    return 1 / rate * Fraction(10) ** (Unit().decimals - line.unit.decimals)
 
 
 def _lead_lines(facts: ContributionFacts) -> tuple[LineFacts, ...]:
     """Return the lines of the group that speaks for a measure: its largest benefit in money.
 
-    Else, for a measure that only costs, its largest cost; empty where no line is in money of the
-    reporting currency. Figures of two groups are never added, not even for a weight.
+    Else, for a measure that only costs, its largest cost; empty where no line is in money that
+    stands in the reporting currency, entered or at plan rates. Figures of two groups are never
+    added, not even for a weight.
     """
     groups: dict[GroupKey, list[LineFacts]] = {}
     for line in map(as_effects, facts.lines):
-        is_ours = line.unit.is_money and line.currency == facts.reporting_currency
-        if is_ours and (line.is_cost or line.direction is Direction.MORE):
-            groups.setdefault(line.group, []).append(line)
+        key = line.group
+        if not _ours(line, facts) or not (line.is_cost or line.direction is Direction.MORE):
+            continue
+        if line.currency != facts.reporting_currency:
+            key = at_plan_rates(key, facts.reporting_currency)
+        groups.setdefault(key, []).append(line)
 
     def size(key: GroupKey) -> tuple[bool, int, int]:
         members = groups[key]
-        whole = sum(life(line.plan) or 0 for line in members)
         return (
             key.nature is Nature.BENEFIT,
-            abs(_plan_in_window(members, facts)),
-            abs(whole),
+            abs(_in_our_money(members, facts, _plan_in_window)),
+            abs(_in_our_money(members, facts, _life)),
         )
 
     return tuple(groups[max(sorted(groups), key=size)]) if groups else ()
+
+
+def _life(line: LineFacts, _facts: ContributionFacts) -> int:
+    return life(line.plan) or 0
 
 
 def _judged_outlook(line: LineFacts, facts: ContributionFacts) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 
-from measures.rules.lines import Bucket, LineFacts, Recurrence, Rows
+from measures.rules.lines import Bucket, GroupKey, LineFacts, Recurrence, Rows
 from measures.rules.series import (
     annualised,
     as_effects,
@@ -19,7 +19,12 @@ from measures.rules.series import (
 )
 from measures.rules.stage import Lifecycle
 from measures.rules.windows import Window, sums_in_windows
-from reporting.rules.contribution import ContributionFacts, RollupSeries, contribute
+from reporting.rules.contribution import (
+    ContributionFacts,
+    RollupSeries,
+    at_plan_rates,
+    contribute,
+)
 from reporting.rules.spread import ValueKey
 
 NO_YEAR = 0  # a rate belongs to no fiscal year
@@ -34,14 +39,34 @@ class RateSeries(StrEnum):
 
 
 def rates(facts: ContributionFacts) -> dict[ValueKey, int]:
-    """Return the run-rates of a measure's recurring lines by group; none of them is 0."""
+    """Return the run-rates of a measure's recurring lines by group; none of them is 0.
+
+    One of a foreign currency stands in its own group, and in the reporting currency's at the plan
+    rate of the fiscal year in which it is first complete.
+    """
     sums: dict[ValueKey, int] = {}
     for line in _recurring(facts.lines):
+        groups = list(_groups_of(line, facts))
         for bucket, series, rate in _rates_of(line, facts):
-            if rate is not None:
-                key = ValueKey(line.group, bucket, series.value, NO_YEAR)
-                sums[key] = sums.get(key, 0) + round(rate)
+            if rate is None:
+                continue
+            for group, factor in groups:
+                key = ValueKey(group, bucket, series.value, NO_YEAR)
+                sums[key] = sums.get(key, 0) + round(rate * factor)
     return {key: rate for key, rate in sorted(sums.items()) if rate}
+
+
+def _groups_of(line: LineFacts, facts: ContributionFacts) -> Iterator[tuple[GroupKey, Fraction]]:
+    """Yield the groups in which a line's rate stands, and what it is multiplied by in each."""
+    yield line.group, Fraction(1)
+    ours = facts.reporting_currency
+    if not line.unit.is_money or line.currency == ours or line.full_effect is None:
+        return
+    year = line.full_effect.fiscal_year
+    if facts.rates.knows_plan(line.currency, year):
+        group = at_plan_rates(line.group, ours)
+        scale = Fraction(10) ** (group.unit.decimals - line.unit.decimals)
+        yield group, scale / facts.rates.plan(line.currency, year)
 
 
 def _recurring(lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
@@ -89,7 +114,8 @@ def _outlook(line: LineFacts, facts: ContributionFacts) -> Fraction | None:
     left = {
         key.fiscal_year: row
         for key, row in alone.items()
-        if key.bucket is Bucket.COMMITTED and key.series is RollupSeries.OUTLOOK
+        if (key.group, key.bucket, key.series)
+        == (line.group, Bucket.COMMITTED, RollupSeries.OUTLOOK)
     }
     months = run_rate_months(line.full_effect) if line.full_effect is not None else ()
     counted = [value_at(left, month) or 0 for month in months if value_at(line.plan, month)]
