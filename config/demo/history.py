@@ -14,9 +14,13 @@ from config.demo.halvern_stories import STORIES
 from config.demo.script import MeasureScript
 from config.demo.sums import RUNNING, Ending, year_of
 from config.demo.taking_over import take_over
-from config.demo.timeline import SYSTEM, Agenda
+from config.demo.timeline import SYSTEM, Agenda, Deed
+from core.tenancy import Actor
 from governance.rules import holds
+from measures.rules.rate_file import RateEntry
+from measures.rules.rates import RateKind
 from measures.rules.stage import Lifecycle, Stage
+from measures.services import rates
 from steering.rules.levels import Decision
 from steering.rules.triggers import TriggerCode
 from steering.services.decisions import Choice
@@ -69,6 +73,7 @@ def agenda_of(book: Book) -> Agenda:
     chronicle.months(agenda, book, everything, pilot.TODAY)
     chronicle.reports(agenda, book, everything)
     chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, STORIES)
+    _averages(agenda, book)
     _endings(agenda, book)
     for asking in requests.ASKING:
         requests.put_down(agenda, book, asking)
@@ -76,6 +81,21 @@ def agenda_of(book: Book) -> Agenda:
     _looks_at_others(agenda, book, others)
     talking.around(agenda, book)
     return agenda
+
+
+def _averages(agenda: Agenda, book: Book) -> None:
+    """Put down how the average rate of each month came to be known in the next."""
+    for entry in book.company.setting.rates:
+        if entry.kind == RateKind.ACTUAL:
+            day = date(entry.fiscal_year, entry.period + 1, 3)  # months are the calendar's
+            agenda.add(day, 8, book.company.administrator, _recording(entry))
+
+
+def _recording(entry: RateEntry) -> Deed:
+    def deed(actor: Actor) -> None:
+        rates.record(actor=actor, entries=[entry], reason="Average of the central bank")
+
+    return deed
 
 
 def _looks(agenda: Agenda, book: Book) -> None:

@@ -15,6 +15,7 @@ from config.demo.script import Setting
 from config.demo.timeline import SYSTEM, Agenda, DemoClock
 from core import queue, tenancy
 from measures.models.target import Horizon
+from measures.rules.rates import RateKind
 from measures.services import rates, targets
 
 FOUNDED = date(2025, 10, 20)
@@ -88,11 +89,11 @@ def _aim(company: Company, tale: Tale) -> None:
 
 
 def _rate(company: Company) -> None:
-    """Record the rates of the setting; months that lie ahead of the founding are known by then."""
+    """Record what is known at the founding: the rates of the budget."""
     giver = company.actors[company.administrator]
-    if company.setting.rates:
-        reason = "Rates of the budget, and averages of the central bank"
-        rates.record(actor=giver, entries=company.setting.rates, reason=reason)
+    known = [each for each in company.setting.rates if each.kind != RateKind.ACTUAL]
+    if known:
+        rates.record(actor=giver, entries=known, reason="Rates of the budget")
 
 
 def _tell_month(tale: Tale, day: date, told: list[str], tell: Tell) -> None:

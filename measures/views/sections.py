@@ -27,6 +27,7 @@ Build = Callable[[Request, Scene], Context]
 
 ANCHORS: dict[str, Promise] = {
     "value": _("Value"),
+    "money": _("Money"),
     "milestones": _("Milestones"),
     "risks": _("Risks"),
     "dependencies": _("Dependencies"),

@@ -12,6 +12,7 @@ from django.db.models import Q, Subquery
 from core.money import from_scaled
 from hierarchy.models import Node
 from measures.models import NodeTarget
+from measures.queries import rates as known_rates
 from measures.queries.periods import Ground
 from measures.rules.calendar import Month, MonthState, PeriodClock
 from measures.rules.lights import Reason
@@ -20,8 +21,9 @@ from measures.rules.stage import Lifecycle, Stage
 from reporting.models import RollupCount, RollupState
 from reporting.queries import stored
 from reporting.queries.stored import COLUMNS, tally_from
-from reporting.rules import figures, rollup
+from reporting.rules import figures, management, rollup
 from reporting.rules.figures import Column, Horizon, Measured, Rows, Targets
+from reporting.rules.management import FxEffect
 from reporting.rules.rollup import Tally
 
 CENTS = 2  # targets are money of the organization
@@ -88,7 +90,9 @@ class Dashboard:
     """Everything a node's page shows above its children.
 
     `unclaimed` is due and not claimed, `fresh_share` the share of value with fresh data. `version`
-    is None before the first drain; `group` is None where no measure below has figures yet.
+    is None before the first drain; `group` is None where no measure below has figures yet. `fx`
+    is what actual rates make of the group, in none of its figures; `left_out` the currencies and
+    years that no figure at plan rates holds.
     """
 
     fiscal_year: int
@@ -110,6 +114,8 @@ class Dashboard:
     watermelons: int
     version: int | None
     drained_at: datetime | None
+    fx: FxEffect | None = None
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def unit(self) -> str:
@@ -132,6 +138,8 @@ def dashboard(node: Node, ground: Ground, group: str = "") -> Dashboard:
     chosen = figures.group_at(group, known) or (known[0] if known else None)
     targets = _targets(node, ground) if _is_aimed_at(chosen, known, ground) else {}
     shown = _Shown(rows, chosen, clock)
+    rates = known_rates.for_currencies(ground.currency, management.currencies_in(rows))
+    fx = None if chosen is None else management.fx_of(rows, chosen, rates, clock.fiscal_year)
     return Dashboard(
         fiscal_year=clock.fiscal_year,
         groups=tuple(shown.choice(each) for each in known),
@@ -152,6 +160,8 @@ def dashboard(node: Node, ground: Ground, group: str = "") -> Dashboard:
         watermelons=tally["watermelons"],
         version=None if row is None else row.version,
         drained_at=None if row is None else row.drained_at,
+        fx=fx,
+        left_out=tuple(management.left_out(rows, rates)),
     )
 
 

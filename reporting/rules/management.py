@@ -26,6 +26,7 @@ class FxEffect:
     those of which anything was approved in the year.
     """
 
+    group: GroupKey
     amount: Fraction | None
     currencies: tuple[str, ...]
     missing: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ def fx_of(rows: Rows, group: GroupKey, rates: Rates, fiscal_year: int) -> FxEffe
         except RateMissing as refusal:
             missing.append(str(refusal))
     currencies = tuple(sorted({each.currency for each in approved}))
-    return FxEffect(None if missing else amount, currencies, tuple(missing))
+    return FxEffect(group, None if missing else amount, currencies, tuple(missing))
 
 
 def left_out(rows: Rows, rates: Rates) -> list[tuple[str, int]]:

@@ -31,11 +31,23 @@ NO_YEAR = 0  # a rate belongs to no fiscal year
 
 
 class RateSeries(StrEnum):
-    """The rates that travel up, in scaled whole numbers a year, each rounded once to even."""
+    """The rates that travel up, in scaled whole numbers a year, each rounded once to even.
+
+    The last two are no rates: what seasonal lines hold in the last month of a fiscal year, which
+    an exit rate leaves out (domain-rules §5).
+    """
 
     PLAN = "plan_rate"
     OUTLOOK = "outlook_rate"
     ACTUAL = "actual_rate"
+    PLAN_SEASON = "plan_season"
+    OUTLOOK_SEASON = "outl_season"
+
+
+SEASONS = {
+    RollupSeries.PLAN: RateSeries.PLAN_SEASON,
+    RollupSeries.OUTLOOK: RateSeries.OUTLOOK_SEASON,
+}
 
 
 def rates(facts: ContributionFacts) -> dict[ValueKey, int]:
@@ -53,7 +65,21 @@ def rates(facts: ContributionFacts) -> dict[ValueKey, int]:
             for group, factor in groups:
                 key = ValueKey(group, bucket, series.value, NO_YEAR)
                 sums[key] = sums.get(key, 0) + round(rate * factor)
+    sums |= _seasons(facts)
     return {key: rate for key, rate in sorted(sums.items()) if rate}
+
+
+def _seasons(facts: ContributionFacts) -> dict[ValueKey, int]:
+    """Return what seasonal lines put into the last month of each year, in p01 of that year."""
+    seasonal = tuple(line for line in facts.lines if line.is_seasonal)
+    if not seasonal:
+        return {}
+    rows = contribute(replace(facts, lines=seasonal)).rows
+    return {
+        ValueKey(key.group, key.bucket, SEASONS[key.series].value, key.fiscal_year): row[-1]
+        for key, row in rows.items()
+        if key.series in SEASONS
+    }
 
 
 def _groups_of(line: LineFacts, facts: ContributionFacts) -> Iterator[tuple[GroupKey, Fraction]]:

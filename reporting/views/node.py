@@ -22,7 +22,7 @@ from reporting.forms import ChildrenForm
 from reporting.queries import children, dashboard, version
 from reporting.queries.children import Children, ChildRow
 from reporting.queries.dashboard import Dashboard
-from reporting.views import board, cells
+from reporting.views import board, cells, money
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
 from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
@@ -102,10 +102,17 @@ def _everything(request: Request, scene: Scene) -> Context:
         "groups": board.groups(figures),
         "tiles": board.tiles(scene, figures, write),
         "lifecycles": board.lifecycles(figures),
+        "money_notices": _money_notices(figures, write),
         "quadrant": board.children_quadrant(scene, largest, write),
         "curve": board.curve(scene, figures, write),
         "stages": board.stages(scene, figures, write),
     }
+
+
+def _money_notices(figures: Dashboard, write: Writer) -> list[str]:
+    """Return what the figures in the organization's currency do not hold, in words."""
+    effect = "" if figures.fx is None else money.fx_sentence(figures.fx, write)
+    return list(filter(None, (effect, money.left_out_sentence(figures.left_out, figures.unit))))
 
 
 def _without_charts(request: Request, scene: Scene) -> Context:

@@ -27,6 +27,7 @@ _SCALES = {
     amounts.Scale.THOUSANDS: Scale.THOUSANDS,
     amounts.Scale.MILLIONS: Scale.MILLIONS,
 }
+_FINE_FROM = 10**4  # from here on an amount is told in thousands
 _DIVISORS = {Scale.UNITS: 1, Scale.THOUSANDS: 10**3, Scale.MILLIONS: 10**6}
 
 
@@ -75,6 +76,18 @@ class Writer:
     def money(self, value: Decimal | None, *, signed: bool = False) -> str:
         """Return an amount as the page shows it; an en dash where none is given."""
         return signs.money(self._context(), value, signed=signed)
+
+    def fine(self, value: Decimal | None, *, signed: bool = False) -> str:
+        """Return an amount in a sentence, with its unit and in a scale of its own: "25.6 k EUR".
+
+        For what is small beside the other figures of a page, and would be cut to nothing in theirs.
+        """
+        own = Context({"scale": Scale.UNITS.value, "number_format": self.number_format})
+        if value is not None and abs(value) >= _FINE_FROM:
+            own["scale"] = _SCALES[amounts.scale_for(int(abs(value)) * 10, 0)].value
+        text = signs.money(own, value, signed=signed, decimals=int(own["scale"] != Scale.UNITS))
+        suffix = signs.unit(own, "").strip()
+        return " ".join(filter(None, (text, suffix, self.unit_name))) if value is not None else text
 
     def share(self, value: Decimal | None, *, decimals: int = 1) -> str:
         """Return a ratio as a percentage, cut and not rounded."""

@@ -32,7 +32,10 @@ from measures.queries import lights, periods
 from measures.rules import series
 from measures.rules.amounts import percent_text
 from measures.rules.stage import Lifecycle, Stage
+from measures.rules.sums import Span
+from reporting.queries import money
 from reporting.rules.figures import Horizon
+from reporting.rules.money import Basis
 from steering.models import Escalation, EscalationDecision
 from steering.queries import zombies
 
@@ -225,6 +228,20 @@ def test_harness_is_on_plan_in_its_own_currency(halvern):
     assert halvern.approved(stories_of_change.HARNESS, "Harness cost") == 4 * 90_000
     assert found.potential.colour == "green"
     assert {each.ratio for each in found.judged} == {1}
+
+
+def test_harness_loses_25_6_k_to_the_dollar_and_none_of_it_is_its_owners(halvern):
+    with halvern.reading():
+        found = money.of_measure(halvern.measure(stories_of_change.HARNESS), periods.ground())
+    whole = halvern.dashboard("Halvern Group")
+    (gross,) = found.terms
+    (effect,) = found.fx
+
+    assert (round(effect.amount), effect.currencies) == (-2_564_103, ("USD",))
+    assert gross.at(Basis.PLAN, Span.RUN_RATE) == 1_000_000_00
+    assert gross.at(Basis.OUTLOOK, Span.IN_YEAR) == gross.at(Basis.PLAN, Span.IN_YEAR)
+    assert whole.fx.amount == effect.amount
+    assert whole.left_out == ()
 
 
 def test_ostrava_was_cancelled_and_420_k_of_the_year_are_lost(halvern):

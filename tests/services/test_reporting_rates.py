@@ -1,26 +1,14 @@
 """Plan rates in stored roll-ups: a change reaches every node above, and nothing drifts."""
 
-from decimal import Decimal
-
 import pytest
 
-from measures.rules.lines import Series
-from measures.rules.rate_file import RateEntry
-from measures.rules.stage import Stage
-from measures.services import figures, lines, rates
-from measures.services.figures import CellChange
-from tests.factories import governance
-from tests.factories.measures import YEAR, a_decided_measure, a_line_draft
+from tests.factories.measures import YEAR, a_decided_measure
+from tests.factories.money import dollars_in_pipeline, rate
 from tests.factories.organizations import an_organization
 from tests.factories.reporting import drained, drifted, plain, seen, sums, tallies
 
 EUR = "hard-recurring-benefit-EUR-2"
 USD = "hard-recurring-benefit-USD-2"
-
-
-def rate(organization, value, kind="plan", period=0):
-    entry = RateEntry(kind, "USD", YEAR, period, Decimal(value))
-    rates.record(actor=organization.actor("controller"), entries=[entry], reason="Budget")
 
 
 @pytest.fixture
@@ -29,22 +17,7 @@ def portfolio(clock_at):
     clock_at(YEAR, 1, 12, 9)
     organization = an_organization()
     a_decided_measure(organization)
-    dollars = governance.a_measure(Stage.IDENTIFIED, organization)
-    lead = organization.actor("lead")
-    line = lines.add(
-        actor=lead,
-        measure_id=dollars.measure_id,
-        draft=a_line_draft("Harness", currency="USD"),
-    )
-    figures.save(
-        actor=lead,
-        measure_id=dollars.measure_id,
-        cells=[
-            CellChange(line.pk, Series.PLAN, YEAR, period, Decimal(10_800))
-            for period in range(4, 13)
-        ],
-        versions={},
-    )
+    dollars_in_pipeline(organization)
     drained(organization)
     return organization
 
