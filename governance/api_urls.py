@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from governance.api import closing, gates, schemes
+from governance.api import aftermath, closing, gates, lifecycle, schemes
 
 ONE = "gate-requests/<uuid:request_id>"
 CLOSURE = "measures/<uuid:measure>/closure"
+LIFECYCLE = "measures/<uuid:measure>/lifecycle"
 
 urlpatterns = [
     path("gate-scheme", schemes.CurrentScheme.as_view(), name="gate-scheme"),
@@ -27,4 +28,26 @@ urlpatterns = [
     ),
     path(f"{CLOSURE}/certificates", closing.Certificates.as_view(), name="certificates"),
     path(f"{CLOSURE}/close", closing.SignedClosing.as_view(), name="close"),
+    path(f"{CLOSURE}/checks", aftermath.Checks.as_view(), name="checks"),
+    path(f"{CLOSURE}/checks/<int:number>", aftermath.Findings.as_view(), name="check"),
+    path(f"{CLOSURE}/reopenings", aftermath.Reopenings.as_view(), name="reopenings"),
+    path(
+        f"{CLOSURE}/reopenings/confirm",
+        aftermath.ReopeningConfirmations.as_view(),
+        name="reopening-confirm",
+    ),
+    path(f"{ONE}/hold", lifecycle.GateHolds.as_view(), name="gate-hold"),
+    path(f"{ONE}/cancel", lifecycle.GateCancellations.as_view(), name="gate-cancel"),
+    path(LIFECYCLE, lifecycle.MeasureLifecycle.as_view(), name="lifecycle"),
+    path(f"{LIFECYCLE}/hold", lifecycle.Holds.as_view(), name="hold"),
+    path(f"{LIFECYCLE}/extend", lifecycle.Extensions.as_view(), name="extend"),
+    path(f"{LIFECYCLE}/resume", lifecycle.Resumptions.as_view(), name="resume"),
+    path(f"{LIFECYCLE}/cancel", lifecycle.Cancellations.as_view(), name="cancel"),
+    path(f"{LIFECYCLE}/reject", lifecycle.Rejections.as_view(), name="reject"),
+    path(f"{LIFECYCLE}/restore", lifecycle.Restorations.as_view(), name="restore"),
+    path(
+        f"{LIFECYCLE}/restore/confirm",
+        lifecycle.RestorationConfirmations.as_view(),
+        name="restore-confirm",
+    ),
 ]

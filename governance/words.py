@@ -57,6 +57,12 @@ STATE_NAMES: dict[RequestState, Promise] = {
     RequestState.WITHDRAWN: _("Withdrawn"),
     RequestState.VOID: _("Void"),
 }
+# A request that was decided by what became of its measure.
+SETTLED_NAMES: dict[str, Promise] = {
+    Move.HOLD.value: _("Decided: on hold"),
+    Move.CANCEL.value: _("Decided: cancelled"),
+    Move.REJECT.value: _("Decided: rejected"),
+}
 CLOSURE_OUTCOMES: dict[Outcome, Promise] = {
     Outcome.ACHIEVED: _("Achieved: the planned value is proven."),
     Outcome.SHORTFALL: _(

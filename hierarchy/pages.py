@@ -194,10 +194,14 @@ def _is_demo(_database: str) -> bool:
 
 
 def ensure_anywhere(actor: Actor, permission: Permission) -> None:
-    """Refuse what no seat of the actor gives; being named on a measure is judged there."""
+    """Refuse what no seat of the actor gives, nor of whom they stand in for.
+
+    Being named on a measure is judged there, and so is what a deputy may do.
+    """
     if any(permission in granted for granted in MEASURE_PERMISSIONS.values()):
         return
-    roles = {each.role for each in authority.ranges(actor)}
+    seats = [*authority.ranges(actor), *authority.deputed_ranges(actor)]
+    roles = {each.role for each in seats}
     if permission not in permissions_of(roles):
         raise NotAllowed(act=permission.value)
 

@@ -42,6 +42,7 @@ class RequestSerializer(serializers.Serializer[Any]):
     measure_id = serializers.UUIDField(source="public_id")
     measure = serializers.CharField()
     gate = serializers.SerializerMethodField()
+    gate_name = serializers.CharField(source="gate")
     state = serializers.ChoiceField(choices=[state.value for state in RequestState])
     requested_by = serializers.CharField()
     requested_at = serializers.DateTimeField()
@@ -51,6 +52,9 @@ class RequestSerializer(serializers.Serializer[Any]):
     is_stale = serializers.BooleanField()
     votes = VoteSerializer(many=True)
     my_role = serializers.CharField(allow_null=True)
+    outcome = serializers.CharField(
+        help_text="advance, return, hold, cancel or reject; empty while undecided."
+    )
 
     def get_gate(self, row: RequestRow) -> str:
         """Return the gate by the stage it opens."""
@@ -70,6 +74,11 @@ class NewRequest(serializers.Serializer[Any]):
 
     note = Words(required=False, allow_blank=True, default="")
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    fast_track = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Pass the next gate with it, where the scheme allows it for small measures.",
+    )
 
 
 class NewVote(serializers.Serializer[Any]):
@@ -102,11 +111,11 @@ class GateRequests(Endpoint):
         """List the open requests the caller may see, the most urgent first."""
         query = judged(RequestListQuery(data=request.query_params))
         if query["waiting"]:
-            shown = self.paginate_queryset(docket.mine(self.actor))
+            rows = self.paginate_queryset(docket.mine(self.actor))
         else:
             page = self.paginate_queryset(docket.ordered(self.actor))
-            shown = docket.rows(page or [], self.actor)
-        return self.get_paginated_response(RequestSerializer(shown, many=True).data)
+            rows = docket.rows(page or [], self.actor)
+        return self.get_paginated_response(RequestSerializer(rows, many=True).data)
 
 
 class MeasureRequests(Endpoint):
@@ -134,7 +143,7 @@ class MeasureRequests(Endpoint):
             "api:gate-request", kwargs={"slug": self.slug, "request_id": made.public_id}
         )
         return Response(
-            _shown(self.actor, made), status=HTTPStatus.CREATED, headers={"Location": address}
+            shown(self.actor, made), status=HTTPStatus.CREATED, headers={"Location": address}
         )
 
 
@@ -147,7 +156,7 @@ class OneRequest(Endpoint):
     @extend_schema(operation_id="show_gate_request")
     def get(self, request: Request, request_id: UUID) -> Response:
         """Show a request with its votes."""
-        return Response(_shown(self.actor, _request(self.actor, request_id)))
+        return Response(shown(self.actor, request_at(self.actor, request_id)))
 
 
 class Votes(Endpoint):
@@ -161,9 +170,9 @@ class Votes(Endpoint):
     def post(self, request: Request, request_id: UUID) -> Response:
         """Vote on exactly what was shown; the last vote wanted decides."""
         given = judged(NewVote(data=request.data))
-        found = _request(self.actor, request_id)
+        found = request_at(self.actor, request_id)
         gates.vote(actor=self.actor, request_id=found.pk, **given)
-        return Response(_shown(self.actor, found), status=HTTPStatus.CREATED)
+        return Response(shown(self.actor, found), status=HTTPStatus.CREATED)
 
 
 class Withdraw(Endpoint):
@@ -176,12 +185,12 @@ class Withdraw(Endpoint):
     def post(self, request: Request, request_id: UUID) -> Response:
         """Take back a request that has no decision yet."""
         given = judged(Withdrawal(data=request.data))
-        found = _request(self.actor, request_id)
+        found = request_at(self.actor, request_id)
         gates.withdraw(actor=self.actor, request_id=found.pk, **given)
-        return Response(_shown(self.actor, found))
+        return Response(shown(self.actor, found))
 
 
-def _request(actor: Actor, public_id: UUID) -> GateRequest:
+def request_at(actor: Actor, public_id: UUID) -> GateRequest:
     """Return the request at an address, as the caller may see it; NotFound."""
     with tenancy.reading(actor):
         found = requests.by_public_id(public_id)
@@ -190,7 +199,7 @@ def _request(actor: Actor, public_id: UUID) -> GateRequest:
         return found
 
 
-def _shown(actor: Actor, request: GateRequest) -> Any:
+def shown(actor: Actor, request: GateRequest) -> Any:
     """Return a request as it stands now."""
     with tenancy.reading(actor):
         found = requests.by_id(request.pk)

@@ -11,7 +11,7 @@ from accounts.queries import people
 from accounts.rules.roles import Role
 from core.tenancy import Actor
 from governance.models import GateRequest, TakeOver, TakeOverConfirmation, Vote
-from governance.queries import requests, schemes, standing, voters
+from governance.queries import decisions, requests, schemes, standing, voters
 from governance.queries.voters import Voter
 from governance.rules.gates import Gate
 from governance.rules.votes import RequestState
@@ -39,7 +39,8 @@ class RequestRow:
     `address` is the request's public id, `public_id` the measure's. `value` is the rough yearly
     run-rate of the measure in money or in `value_unit`. `my_role` is the role in which the reader
     can vote now, None where no vote of theirs is wanted. A vote must carry `digest`; `is_stale`
-    tells that the measure no longer says what was submitted.
+    tells that the measure no longer says what was submitted. `outcome` is how the request was
+    decided: advance, return, hold, cancel or reject; empty where it was not.
     """
 
     request_id: int
@@ -64,6 +65,7 @@ class RequestRow:
     is_stale: bool
     votes: tuple[VoteRow, ...]
     my_role: Role | None
+    outcome: str
 
     @property
     def waits_for(self) -> tuple[Role, ...]:
@@ -98,6 +100,7 @@ class _Asked:
     gate: Gate
     measure: Measure
     given: Sequence[Vote]
+    outcome: str
 
 
 def gate_desk(actor: Actor) -> list[RequestRow]:
@@ -128,10 +131,16 @@ def rows(found: Iterable[GateRequest], actor: Actor) -> list[RequestRow]:
     }
     names = people.names_of({*hands, *(each.requested_by_id for each in asked)})
     reader = voters.of(actor, subjects)
-    book = schemes.book(asked)
+    book, outcomes = schemes.book(asked), decisions.outcomes(asked)
     return [
         _row(
-            _Asked(each, book.gate_of(each), subjects[each.measure_id], votes.get(each.pk, [])),
+            _Asked(
+                each,
+                book.gate_of(each),
+                subjects[each.measure_id],
+                votes.get(each.pk, []),
+                outcomes.get(each.pk, ""),
+            ),
             names,
             reader,
         )
@@ -190,6 +199,7 @@ def _row(asked: _Asked, names: dict[int, str], reader: Voter) -> RequestRow:
         my_role=None
         if is_stale or not is_open
         else reader.role_in(request, asked.gate, measure, asked.given),
+        outcome=asked.outcome,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from accounts.queries import people
 from accounts.rules.roles import Permission
@@ -25,6 +26,7 @@ from governance.queries.shortfalls import Pending, SignatureRow
 from governance.queries.statements import Stated
 from governance.rules import closure, duties, holds
 from governance.rules.closure import Judgement
+from governance.rules.facts import MeasureFacts
 from governance.rules.gates import Gate
 from governance.rules.holds import Move
 from hierarchy.queries import authority
@@ -35,11 +37,23 @@ from measures.rules.stage import Lifecycle, Stage, held_to
 
 
 @dataclass(frozen=True, slots=True)
+class FastTrack:
+    """Two gates that a small measure may pass together, and what of both is still missing.
+
+    `below` is the run-rate below which the scheme allows it, in the organization's currency.
+    """
+
+    gate: Gate
+    below: Decimal
+    missing: tuple[CriterionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NextGate:
     """The gate that begins where a measure stands, with all its criteria, met and unmet.
 
     `request` is the open one; `can_submit` tells that the reader may and nothing stands in the
-    way now.
+    way now. `fast` is this gate and the one behind it together, where the scheme allows it.
     """
 
     gate: Gate
@@ -47,6 +61,7 @@ class NextGate:
     request: RequestRow | None
     may_submit: bool
     can_submit: bool
+    fast: FastTrack | None
 
     @property
     def missing(self) -> tuple[CriterionRow, ...]:
@@ -100,7 +115,8 @@ class Closing:
 def next_gate(actor: Actor, measure: Measure) -> NextGate | None:
     """Return the next gate of a measure (with its node); None once it has ended."""
     stage, lifecycle = Stage(measure.stage), Lifecycle(measure.lifecycle)
-    gate = schemes.current().gate_from(stage, measure.step)
+    scheme = schemes.current()
+    gate = scheme.gate_from(stage, measure.step)
     if gate is None or lifecycle is Lifecycle.CANCELLED:
         return None
     found = facts.one(measure.pk)
@@ -112,7 +128,18 @@ def next_gate(actor: Actor, measure: Measure) -> NextGate | None:
     is_free = asked is None or asked.is_stale
     met = all(row.is_met or row.at_decision for row in rows)
     can_submit = may_submit and is_free and met and lifecycle is Lifecycle.ACTIVE
-    return NextGate(gate, rows, asked, may_submit, can_submit)
+    fast = _fast_track(gate, scheme.fast_track(found), found, measure)
+    return NextGate(gate, rows, asked, may_submit, can_submit, fast if is_free else None)
+
+
+def _fast_track(
+    gate: Gate, both: Gate | None, found: MeasureFacts, measure: Measure
+) -> FastTrack | None:
+    if both is None or gate.fast_track_below is None:
+        return None
+    rows = criteria.rows(both, found, measure)
+    missing = tuple(row for row in rows if not row.is_met and not row.at_decision)
+    return FastTrack(both, gate.fast_track_below, missing)
 
 
 def closing(actor: Actor, measure: Measure) -> Closing:

@@ -36,12 +36,16 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class ReadyRow:
-    """A measure whose next gate could be submitted now by the reader."""
+    """A measure whose next gate could be submitted now by the reader.
+
+    `fast` names this gate and the next where both could be passed together; empty where not.
+    """
 
     public_id: UUID
     measure: str
     code: str
     gate: str
+    fast: str
     value: Decimal | None
     value_unit: str
 
@@ -79,7 +83,9 @@ def ready(actor: Actor) -> list[ReadyRow]:
     for each in largest:
         gate = scheme.gate_from(Stage(each.stage), each.step)
         if gate is not None and not gates.unmet(gate, found[each.pk], Moment.REQUEST):
-            rows.append(_ready_row(each, gate))
+            both = scheme.fast_track(found[each.pk])
+            is_fast = both is not None and not gates.unmet(both, found[each.pk], Moment.REQUEST)
+            rows.append(_ready_row(each, gate, both if is_fast else None))
     return rows
 
 
@@ -97,12 +103,13 @@ def _met(gate: Gate, found: MeasureFacts) -> Met:
     return Met(sum(each.is_met(found) for each in gate.criteria), len(gate.criteria))
 
 
-def _ready_row(measure: Measure, gate: Gate) -> ReadyRow:
+def _ready_row(measure: Measure, gate: Gate, both: Gate | None) -> ReadyRow:
     return ReadyRow(
         public_id=measure.node.public_id,
         measure=measure.node.name,
         code=measure.node.code,
         gate=gate.name,
+        fast="" if both is None else both.name,
         value=measure.size,
         value_unit=measure.size_unit,
     )

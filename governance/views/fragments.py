@@ -140,6 +140,11 @@ def _criteria(following: NextGate | None) -> Context:
             row for row in following.criteria if row.at_decision and not row.is_met
         ),
         "asked": None if asked is None else rows.one(asked),
+        "fast": following.fast,
+        "fast_missing": rows.criteria(following.fast.missing) if following.fast else [],
+        "fast_voters": [ROLE_NAMES[vote.role] for vote in following.fast.gate.votes]
+        if following.fast
+        else [],
         "submitters": [ROLE_NAMES[role] for role in following.gate.submitted_by],
         "voters": [
             (ROLE_NAMES[vote.role], vote.subject, vote.quorum) for vote in following.gate.votes

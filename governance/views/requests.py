@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,14 +16,25 @@ from core import tenancy
 from core.errors import NotFound
 from governance.forms import RequestForm, VoteForm, WithdrawalForm
 from governance.models import GateRequest
-from governance.queries import criteria, decisions, desk, facts, requests, schemes, snapshot
+from governance.queries import (
+    criteria,
+    decisions,
+    desk,
+    facts,
+    passage,
+    requests,
+    schemes,
+    snapshot,
+)
 from governance.queries.desk import RequestRow
 from governance.rules import differences
+from governance.rules.holds import Move
 from governance.rules.votes import Choice, RequestState
 from governance.services import gates
 from governance.views import rows, shown
 from governance.views import scene as scenes
 from governance.views.scene import Scene
+from governance.words import MOVE_NAMES
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority
 from measures.queries import measures
@@ -46,6 +59,7 @@ def submit(request: Request, measure: UUID) -> HttpResponse:
         measure_id=scene.measure.pk,
         note=given["note"],
         due_on=given["due_on"],
+        fast_track="fast_track" in request.POST,
     )
     return scenes.done(
         request, _address(request, made.public_id), _("The gate is requested; its voters see it.")
@@ -130,6 +144,7 @@ def _page(request: Request, public_id: UUID) -> dict[str, Any]:
         "changes": shown.changes(said, snapshot.now(found)) if row.is_stale else [],
         "earlier": [rows.one(each) for each in every if each.request_id != found.pk],
         "vote_form": _vote_form(row),
+        "ends": _ends(request, scene, row),
         "withdraw_form": WithdrawalForm() if is_open and _may_submit(request, scene) else None,
         "is_closing": row.stage is Stage.CLOSED,
         "may_read_history": authority.may(
@@ -157,6 +172,24 @@ def _vote_form(row: RequestRow) -> VoteForm | None:
     if row.stage is Stage.CLOSED:
         form.only_return()
     return form
+
+
+def _ends(request: Request, scene: Scene, row: RequestRow) -> list[tuple[str, Promise, bool]]:
+    """Return the outcomes besides the votes that the reader may decide: hold and cancel."""
+    if row.state is not RequestState.OPEN or row.is_stale:
+        return []
+    possible = passage.moves(request.actor, scene.measure)
+    names = {Move.HOLD: "governance:gate_hold", Move.CANCEL: "governance:gate_cancel"}
+    slug = request.membership.slug
+    return [
+        (
+            f"{reverse(name, args=[slug, row.address])}?{urlencode({'digest': row.digest})}",
+            MOVE_NAMES[move],
+            move is Move.CANCEL,
+        )
+        for move, name in names.items()
+        if move in possible
+    ]
 
 
 def _may_submit(request: Request, scene: Scene) -> bool:

@@ -15,7 +15,7 @@ from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
 from governance.queries.shortfalls import ShortfallRow
 from governance.rules.criteria import EVIDENCE_FITS, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
-from governance.words import CHOICES_MADE, ROLE_NAMES, STATE_NAMES
+from governance.words import CHOICES_MADE, ROLE_NAMES, SETTLED_NAMES, STATE_NAMES
 from measures.queries import stages
 
 AFTER_PROOF = frozenset({SOME_VALUE.code, EVIDENCE_FITS.code})
@@ -75,7 +75,7 @@ def one(row: RequestRow) -> RequestView:
     return RequestView(
         row=row,
         gate=row.gate,
-        state=STATE_NAMES[row.state],
+        state=SETTLED_NAMES.get(row.outcome) or STATE_NAMES[row.state],
         votes=_votes(row.votes),
         wanted=tuple(ROLE_NAMES[role] for role in row.waits_for),
         my_role=None if row.my_role is None else ROLE_NAMES[row.my_role],

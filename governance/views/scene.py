@@ -44,13 +44,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form as it is shown; `waiting` are the measures that wait for this one."""
+    """A form as it is shown; `waiting` are the measures that wait for this one.
+
+    `digest` is of what the reader was shown before, where the act binds to it.
+    """
 
     heading: Words
     submit: Words
     note: Words = ""
     is_danger: bool = False
     waiting: Sequence[object] = ()
+    digest: str = ""
 
 
 def of(request: Request, public_id: UUID) -> Scene:

@@ -1,0 +1,1 @@
+"""Steering in the API, one module for each part of it."""
