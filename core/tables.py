@@ -263,3 +263,51 @@ class AuditTable(Operation):
     def describe(self) -> str:
         """Return the sentence for `migrate`'s output."""
         return f"Hand table {self.name} to the audit owner"
+
+
+class ReadersOnly(Operation):
+    """Cut rows off from who does not read what they belong to (`core.sight`).
+
+    `column` names a row's measure or node; `withheld` is the list it is held against: "rows",
+    "nodes" or "sums". In a transaction that only reads; for role app alone.
+    """
+
+    reversible = True
+
+    def __init__(self, table: str, column: str = "measure_id", withheld: str = "rows") -> None:
+        self.table, self.column, self.withheld = table, column, withheld
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what a squashed migration needs."""
+        return self.__class__.__qualname__, [self.table, self.column, self.withheld], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing that Django's own state knows is changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Add the policy."""
+        schema_editor.execute(
+            f"CREATE POLICY readers_only ON {self.table} AS RESTRICTIVE FOR SELECT TO {APP}"
+            f" USING ({self.column} <> ALL ((SELECT coalesce(nullif(current_setting("
+            f"'app.withheld_{self.withheld}', true), ''), '{{}}'))::bigint[]))"
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take the policy away."""
+        schema_editor.execute(f"DROP POLICY readers_only ON {self.table}")
+
+    def describe(self) -> str:
+        """Return the sentence for `migrate`'s output."""
+        return f"Let only readers read {self.table}"

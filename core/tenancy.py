@@ -1,10 +1,11 @@
 """The active organization: context lives in one database transaction and ends with it."""
 
 import functools
-from collections.abc import Callable, Hashable, Iterator
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from core.errors import (
     TenantMixed,
     ValueRefused,
 )
+from core.sight import EVERYTHING, POOL, Leaf, Sight, sight_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,12 +67,15 @@ def system(organization_id: int) -> Actor:
 class Context:
     """What one transaction knows: the actor, the database's time, and whether it only reads.
 
+    `sight` is what the actor does not read. Where the transaction only reads, the database itself
+    cuts it off; one that writes meets every row, for guards and sums must, and asks `sight`.
     `answers` is what has been asked already in a transaction that only reads; see `once`.
     """
 
     actor: Actor
     now: datetime
     is_reading: bool
+    sight: Sight = EVERYTHING
     answers: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -146,18 +151,22 @@ def reading(actor: Actor) -> Iterator[Context]:
 
 
 def _entered(actor: Actor, *, is_reading: bool) -> Iterator[Context]:
-    token = _active.set(Context(actor, _set_context(actor), is_reading))
+    now, sight = _set_context(actor)
+    if is_reading:
+        _cut_off(sight)
+    token = _active.set(Context(actor, now, is_reading, sight))
     try:
         yield current()
     finally:
         _active.reset(token)
 
 
+SIGHT = "assay_sight(nullif(%s, '')::bigint, nullif(%s, '')::bigint, %s)"
 CONTEXT = (
     "SELECT set_config('app.organization', %s, true), set_config('app.actor', %s, true),"
     " set_config('app.user', %s, true), set_config('app.request', %s, true),"
-    " set_config('app.acting_for', %s, true), assay_now()"
-)
+    " set_config('app.acting_for', %s, true), assay_now(), "
+) + SIGHT
 """The statement that hands a context to the database; its arguments are `context_of` an actor."""
 
 
@@ -169,17 +178,76 @@ def context_of(actor: Actor) -> list[str]:
         "" if actor.user_id is None else str(actor.user_id),
         str(actor.request_id),
         "" if actor.acts_for_id is None else str(actor.acts_for_id),
+        *_eyes(actor),
     ]
 
 
-def _set_context(actor: Actor) -> datetime:
-    """Hand the context to the database for this transaction and take its time from it."""
+def _eyes(actor: Actor) -> list[str]:
+    """Return the arguments of `SIGHT`: whose eyes see."""
+    people = (actor.member_id, actor.acts_for_id)
+    return [*("" if each is None else str(each) for each in people), str(POOL)]
+
+
+def _set_context(actor: Actor) -> tuple[datetime, Sight]:
+    """Hand the context to the database for this transaction; returns its time and the sight."""
     with connection.cursor() as cursor:
         cursor.execute(CONTEXT, context_of(actor))
         row = cursor.fetchone()
     assert row is not None  # noqa: S101 -- a SELECT without FROM always gives one row
-    now: datetime = row[5]
-    return now
+    return row[5], _sight(row[6])
+
+
+def _sight(found: str | None) -> Sight:
+    if found is None:
+        return EVERYTHING
+    said = json.loads(found)
+    leaves = [
+        Leaf(row, node, tuple(above), frozenset(kinds))
+        for row, node, above, kinds in said["leaves"]
+    ]
+    return sight_of(leaves, said["pool"], said["opened"])
+
+
+def _cut_off(sight: Sight) -> None:
+    """Have the database's policies leave out what is not seen, until the transaction ends."""
+    if sight.nodes:
+        _set_cut(sight)
+
+
+def _set_cut(sight: Sight) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(CUT, [_array(each) for each in (sight.rows, sight.nodes, sight.sums)])
+
+
+CUT = (
+    "SELECT set_config('app.withheld_rows', %s, true),"
+    " set_config('app.withheld_nodes', %s, true), set_config('app.withheld_sums', %s, true)"
+)
+
+
+def _array(ids: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, sorted(ids))) + "}"
+
+
+@contextmanager
+def seeing(actor: Actor) -> Iterator[None]:
+    """See in this block only what `actor` may read, whoever's transaction it is.
+
+    For what Assay itself writes to or about a member, such as a letter of what is due.
+    """
+    context = current()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SIGHT}", _eyes(actor))  # noqa: S608 -- a constant
+        row = cursor.fetchone()
+    sight = _sight(None if row is None else row[0])
+    token = _active.set(replace(context, sight=sight, answers={}))
+    _set_cut(sight)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+        if not connection.needs_rollback:
+            _set_cut(context.sight if context.is_reading else EVERYTHING)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Self, TypeVar, overload
 
 from core.errors import Invalid
+from core.sight import POOL
 
 N = TypeVar("N", int, Decimal)
 
@@ -19,6 +20,7 @@ class Unit(StrEnum):
     DAYS = "days"
     MONTHS = "months"
     PEOPLE = "people"
+    MEASURES = "measures"
     RATIO = "ratio"
 
 
@@ -202,6 +204,14 @@ class Numbers:
         .by_two()
         .from_next_cycle()
     )
+
+    confidential_pool = Number(
+        POOL,
+        Unit.MEASURES,
+        limits=(2, 20),
+        meaning="confidential that a total must pool before it is shown",
+        source="§3",
+    ).by_two()
 
     acceptance_days = _days(90, 366, "a deviation may be accepted at most", "§12").by_two()
     action_plan = _working_days(5, 5, "the owner has for an action plan at level 0", "§12")

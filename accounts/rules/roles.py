@@ -52,6 +52,9 @@ class Permission(StrEnum):
     CANCEL = "cancel"
     RESTORE = "restore what was cancelled"
     REJECT_PROPOSAL = "reject a proposal"
+    MAKE_CONFIDENTIAL = "make a measure confidential"
+    NAME_READERS = "name the readers of a confidential measure"
+    OPEN_CONFIDENTIAL = "open a confidential measure again"
     CONFIRM_CLOSURE = "confirm a closure"
     COUNTERSIGN_SHORTFALL = "countersign a shortfall"
     APPROVE_SHORTFALL = "approve a closing below half of its plan"
@@ -115,6 +118,9 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CANCEL,               {STEERING, EXECUTIVE},       {SPONSOR}),
     _row(Permission.RESTORE,              {LEAD},                      {SPONSOR}),
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
+    _row(Permission.MAKE_CONFIDENTIAL,    {LEAD},                      {OWNER, SPONSOR}),
+    _row(Permission.NAME_READERS,         NOBODY,                      {OWNER, SPONSOR}),
+    _row(Permission.OPEN_CONFIDENTIAL,    NOBODY,                      NAMED),
     _row(Permission.CONFIRM_CLOSURE,      NOBODY,                      {CONTROLLER}),
     _row(Permission.COUNTERSIGN_SHORTFALL, NOBODY,                     {SPONSOR}),
     _row(Permission.APPROVE_SHORTFALL,    {STEERING},                  NOBODY),
@@ -134,6 +140,11 @@ MEASURE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: frozenset(grant.permission for grant in GRANTS if role in grant.named)
     for role in (OWNER, SPONSOR, CONTROLLER)
 }
+
+# What being named as a reader of a confidential measure allows, without any seat.
+READER_PERMISSIONS = frozenset(
+    {Permission.VIEW, Permission.COMMENT, Permission.USE_API, Permission.VIEW_LEDGER}
+)
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

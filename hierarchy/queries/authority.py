@@ -13,6 +13,7 @@ from accounts.queries import people
 from accounts.rules.roles import MEASURE_PERMISSIONS as NAMED_PERMISSIONS
 from accounts.rules.roles import (
     NAMED,
+    READER_PERMISSIONS,
     Permission,
     Role,
     permissions_of,
@@ -103,7 +104,7 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> models.Qu
     seats = [each for each in ranges(actor) if each.role in giving]
     if permission in deputy_rules.LOOKS:
         seats += [each for each in deputed_ranges(actor) if each.role in giving]
-    return Node.objects.filter(within(seats))
+    return Node.objects.filter(within(seats)).exclude(pk__in=tenancy.current().sight.nodes)
 
 
 def deputed_ranges(actor: Actor) -> list[Range]:
@@ -134,9 +135,15 @@ def may(actor: Actor, permission: Permission, node: Node, named: Named | None = 
     """Tell whether the actor may do an act at a node, by seat or as named on its measure.
 
     Assay itself may all that its services do in its name; who acts for another does a deputy's
-    acts by that person's right, looks by both, and does nothing else.
+    acts by that person's right, looks by both, and does nothing else. On a confidential measure
+    nobody may anything who does not read it, and whoever is named as a reader may look.
     """
     if actor.is_system:
+        return True
+    sight = tenancy.current().sight
+    if node.pk in sight.nodes:
+        return False
+    if node.pk in sight.opened and permission in READER_PERMISSIONS:
         return True
     is_own = actor.acts_for_id is None or permission in deputy_rules.LOOKS
     if is_own and _may_by_own_right(actor, permission, node, named):

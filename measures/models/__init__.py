@@ -1,6 +1,7 @@
 """The measure's rows, one file a subject."""
 
 from measures.models.commitment import Commitment
+from measures.models.confidential import Confidentiality, NamedReader
 from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
@@ -14,12 +15,14 @@ __all__ = [
     "ActualClaim",
     "Comment",
     "Commitment",
+    "Confidentiality",
     "Dependency",
     "Evidence",
     "Line",
     "Measure",
     "MeasureStatus",
     "Milestone",
+    "NamedReader",
     "NodeTarget",
     "Rate",
     "Risk",

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from accounts.rules.roles import Permission, Role, seats_giving
+from accounts.rules.roles import READER_PERMISSIONS, Permission, Role, seats_giving
+from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
 from hierarchy.queries import authority
@@ -50,16 +51,20 @@ def named(measure: Measure) -> Named:
 def visible(actor: Actor, permission: Permission = Permission.VIEW) -> "models.QuerySet[Measure]":
     """Return the measures at which the actor holds a permission, by a seat or as named on them.
 
-    Being named gives VIEW always; for other permissions only seats are looked at.
+    Being named gives VIEW always; for other permissions only seats are looked at. Who does not
+    read a confidential measure finds it under no permission.
     """
+    sight = tenancy.current().sight
     giving = seats_giving(permission)
     seats = [each for each in authority.ranges(actor) if each.role in giving]
     condition = authority.within(seats, "node__")
     if permission is Permission.VIEW:
         condition |= named_on(actor.member_id) | deputed(actor)
+    if permission in READER_PERMISSIONS and sight.opened:
+        condition |= Q(node_id__in=sight.opened)
     if actor.is_system:
         condition = Q()
-    return Measure.objects.filter(condition).select_related("node")
+    return Measure.objects.filter(condition).exclude(pk__in=sight.rows).select_related("node")
 
 
 def named_on(member_id: int | None) -> Q:

@@ -7,7 +7,12 @@ from uuid import UUID
 from django.urls import reverse
 
 from accounts.queries import people
-from accounts.rules.roles import Permission, measure_permissions, permissions_of
+from accounts.rules.roles import (
+    READER_PERMISSIONS,
+    Permission,
+    measure_permissions,
+    permissions_of,
+)
 from core import tenancy
 from core.errors import NotAllowed
 from core.money import to_scaled
@@ -78,7 +83,19 @@ class Scene:
         return "" if member_id is None else self.names.get(member_id, "")
 
 
-_ALWAYS = {Permission.VIEW, Permission.VIEW_LEDGER}
+# What goes on after a measure has ended: looking at it, and who may.
+_ALWAYS = {
+    Permission.VIEW,
+    Permission.VIEW_LEDGER,
+    Permission.MAKE_CONFIDENTIAL,
+    Permission.NAME_READERS,
+    Permission.OPEN_CONFIDENTIAL,
+}
+
+
+def _as_reader(measure: Measure) -> frozenset[Permission]:
+    is_opened = measure.node_id in tenancy.current().sight.opened
+    return READER_PERMISSIONS if is_opened else frozenset()
 
 
 def of(request: Request, public_id: UUID, permission: Permission = Permission.VIEW) -> Scene:
@@ -99,7 +116,8 @@ def of(request: Request, public_id: UUID, permission: Permission = Permission.VI
                 is_owner=measure.owner_id == actor.member_id,
                 is_sponsor=measure.sponsor_id == actor.member_id,
                 is_controller=measure.controller_id == actor.member_id,
-            ),
+            )
+            | _as_reader(measure),
             ground=periods.ground(),
             number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
             names=people.names_of(

@@ -19,6 +19,7 @@ CORE = {
     "clock.py": "the only source of now",
     "queue.py": "the way to workers",
     "signing.py": "the installation's signature",
+    "sight.py": "what a member does not read",
 }
 HOMELESS = {"utils.py", "helpers.py", "common.py", "constants.py", "signals.py", "mixins.py",
             "base.py", "misc.py"}  # fmt: skip
