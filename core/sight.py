@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+UNNAMED = "a confidential measure"  # what it is called wherever others read along
 POOL = 3  # how many hidden leaves a sum must pool before it is shown, unless a tenant says more
 
 
@@ -38,6 +39,10 @@ class Sight:
     def hidden_below(self, node_id: int) -> int:
         """Return how many leaves below a node the actor does not read."""
         return 0 if self.below is None else self.below.get(node_id, 0)
+
+    def name(self, node_id: int, name: str) -> str:
+        """Return what a refusal may call a node: no name where the actor does not read it."""
+        return UNNAMED if node_id in self.nodes else name
 
 
 EVERYTHING = Sight()

@@ -237,7 +237,7 @@ def seeing(actor: Actor) -> Iterator[None]:
     """
     context = current()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {SIGHT}", _eyes(actor))  # noqa: S608 -- a constant
+        cursor.execute(f"SELECT {SIGHT}", _eyes(actor))
         row = cursor.fetchone()
     sight = _sight(None if row is None else row[0])
     token = _active.set(replace(context, sight=sight, answers={}))

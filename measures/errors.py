@@ -283,3 +283,72 @@ class NothingToSum(DomainError):
     code = "nothing_to_sum"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = "Name at least one group of figures: a sum without a group has no unit."
+
+
+class SecretNeedsPeople(DomainError):
+    """Without owner and sponsor nobody could name a reader."""
+
+    code = "secret_needs_people"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{measure} needs an owner and a sponsor before it becomes confidential: they name its "
+        "readers. A lead or the owner names them in the head of its page."
+    )
+
+
+class AlreadyConfidential(DomainError):
+    """The measure is confidential already."""
+
+    code = "already_confidential"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} is confidential already. Its readers are listed on its page."
+
+
+class NotConfidential(DomainError):
+    """The act is for a confidential measure, and this one is open."""
+
+    code = "not_confidential"
+    status = HTTPStatus.CONFLICT
+    message = "{measure} is not confidential: everybody with a seat at it or above reads it."
+
+
+class AlreadyReader(DomainError):
+    """The member reads the measure already."""
+
+    code = "already_reader"
+    status = HTTPStatus.CONFLICT
+    message = "{member} reads this measure already."
+
+
+class OpeningTakesTwo(DomainError):
+    """An opening that one person alone would propose and confirm."""
+
+    code = "opening_takes_two"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "A confidential measure is opened by two: {first} proposed it, and {second} confirms it."
+    )
+
+
+class NotYoursToOpen(DomainError):
+    """Neither of the two who open a confidential measure."""
+
+    code = "not_yours_to_open"
+    status = HTTPStatus.FORBIDDEN
+    message = "A confidential measure is opened by its sponsor and its controller: {openers}."
+
+
+class OpeningProposed(DomainError):
+    """An opening is proposed already."""
+
+    code = "opening_proposed"
+    status = HTTPStatus.CONFLICT
+    message = "{member} has proposed already to open this measure. Confirm that, or take it back."
+
+
+class NoOpening(DomainError):
+    """There is no proposal to confirm or to take back."""
+
+    code = "no_opening"
+    status = HTTPStatus.CONFLICT
+    message = "Nobody has proposed to open {measure}. Propose it; the other one then confirms."

@@ -275,6 +275,52 @@ class CommentWritten(MeasureAct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeConfidential(MeasureAct):
+    """From here on only named readers read the measure."""
+
+    kind: ClassVar[str] = "made_confidential"
+    secret_kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderNamed(MeasureAct):
+    """A member was named as a reader of a confidential measure."""
+
+    kind: ClassVar[str] = "reader_named"
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderWithdrawn(MeasureAct):
+    """A named reader reads a confidential measure no more."""
+
+    kind: ClassVar[str] = "reader_withdrawn"
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningAsked(MeasureAct):
+    """One of the two proposes to open a confidential measure again."""
+
+    kind: ClassVar[str] = "opening_proposed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningTakenBack(MeasureAct):
+    """A proposal to open a confidential measure is there no more."""
+
+    kind: ClassVar[str] = "opening_taken_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOpen(MeasureAct):
+    """The other one confirmed: everybody with a seat reads the measure again."""
+
+    kind: ClassVar[str] = "made_open"
+    proposed_by_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSet(Act):
     """A node was given a target, scaled by 10^2 in the organization's currency."""
 

@@ -5,6 +5,7 @@ from django.urls import path
 from measures.views import (
     claims,
     comments,
+    confidential,
     dependencies,
     evidence,
     figures,
@@ -59,5 +60,11 @@ urlpatterns = [
     path("<uuid:measure>/dependencies/accept/", dependencies.accept, name="dependency_accept"),
     path("<uuid:measure>/dependencies/remove/", dependencies.remove, name="dependency_remove"),
     path("<uuid:measure>/evidence/", evidence.attach, name="evidence_attach"),
+    path("<uuid:measure>/readers/make/", confidential.make, name="make_confidential"),
+    path("<uuid:measure>/readers/name/", confidential.name_reader, name="name_reader"),
+    path("<uuid:measure>/readers/withdraw/", confidential.withdraw, name="withdraw_reader"),
+    path("<uuid:measure>/readers/open/", confidential.propose, name="propose_opening"),
+    path("<uuid:measure>/readers/keep/", confidential.take_back, name="take_back_opening"),
+    path("<uuid:measure>/readers/confirm/", confidential.confirm, name="confirm_opening"),
     path("<uuid:measure>/comments/", comments.add, name="comment"),
 ]

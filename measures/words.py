@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.roles import Role
+from measures.models.confidential import SecretKind
 from measures.models.evidence import EvidenceKind
 from measures.models.target import Horizon
 from measures.rules.lines import EffectType, Nature, Recurrence, Series
@@ -54,6 +56,20 @@ EVIDENCE_KIND_NAMES: dict[EvidenceKind, Promise] = {
     EvidenceKind.BUDGET_CUT: _("Budget cut"),
     EvidenceKind.COMPLETION: _("Completion of a milestone"),
     EvidenceKind.OTHER: _("Other"),
+}
+SECRET_NAMES: dict[SecretKind, Promise] = {
+    SecretKind.HEADCOUNT: _("Headcount"),
+    SecretKind.ACQUISITION: _("Acquisition"),
+    SecretKind.OTHER: _("Other"),
+}
+SEAT_NAMES: dict[Role, Promise] = {
+    Role.ADMINISTRATOR: _("administrator"),
+    Role.EXECUTIVE: _("executive"),
+    Role.LEAD: _("lead"),
+    Role.SPONSOR: _("sponsor"),
+    Role.CONTROLLER: _("controller"),
+    Role.OWNER: _("owner"),
+    Role.STEERING: _("steering committee"),
 }
 HORIZON_NAMES: dict[Horizon, Promise] = {
     Horizon.FISCAL_YEAR: _("In the fiscal year"),

@@ -10,7 +10,7 @@ from django.db import connection
 from core import tenancy
 from governance.rules.facts import GovernedDependency, GovernedRisk
 from measures.models import Dependency, Evidence, Measure, Risk
-from measures.queries import lights
+from measures.queries import confidential, lights
 from measures.rules.lights import Colour
 
 VALUES = """
@@ -70,17 +70,16 @@ def _risks(ids: list[int]) -> dict[int, list[GovernedRisk]]:
 def _dependencies(ids: list[int]) -> dict[int, list[GovernedDependency]]:
     found: dict[int, list[GovernedDependency]] = defaultdict(list)
     rows = list(
-        Dependency.objects.filter(measure_id__in=ids, removed_at__isnull=True)
-        .select_related("needs__node")
-        .order_by("pk")
+        Dependency.objects.filter(measure_id__in=ids, removed_at__isnull=True).order_by("pk")
     )
+    names = confidential.names_of(row.needs_id for row in rows) if rows else {}
     stored = lights.of({row.needs_id for row in rows})
     for row in rows:
         colours = stored.get(row.needs_id)
         colour: Colour | None = None if colours is None else colours.implementation.colour
         found[row.measure_id].append(
             GovernedDependency(
-                row.needs.node.name, row.accepted_by_id is not None, row.is_blocking, colour
+                names[row.needs_id], row.accepted_by_id is not None, row.is_blocking, colour
             )
         )
     return found

@@ -3,12 +3,13 @@
 from django.db import connection, models
 from django.db.models import Q
 
+from core import tenancy
 from core.errors import NotFound
 from hierarchy.models import Node
 from hierarchy.rules.levels import Level
 
 _ACTIVE_CHILDREN = """
-SELECT n.name FROM hierarchy_node n
+SELECT n.id, n.name FROM hierarchy_node n
  WHERE n.organization_id = %s AND n.parent_id = %s AND n.archived_on IS NULL
    AND NOT EXISTS (SELECT 1 FROM measures_measure m
                     WHERE m.organization_id = n.organization_id AND m.node_id = n.id
@@ -74,7 +75,8 @@ def active_children(of: Node) -> list[str]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_ACTIVE_CHILDREN, [of.organization_id, of.pk])
-        return [name for (name,) in cursor.fetchall()]
+        sight = tenancy.current().sight
+        return [sight.name(pk, name) for pk, name in cursor.fetchall()]
 
 
 def in_order(nodes: models.QuerySet[Node]) -> models.QuerySet[Node]:

@@ -84,7 +84,7 @@ def _check_keys_and_codes(saplings: Sequence[Sapling]) -> None:
         codes[each.code] = each.name
     taken = Node.objects.filter(code__in=list(codes)).first()
     if taken is not None:
-        raise CodeTaken(code=taken.code, node=taken.name)
+        raise CodeTaken(code=taken.code, node=tenancy.current().sight.name(taken.pk, taken.name))
 
 
 def _parent(each: Sapling, standing: Mapping[int, Node], placed: Mapping[str, Node]) -> Node:

@@ -183,7 +183,7 @@ def checked_code(code: str, *, but: int = 0) -> str:
     code = _text("code", code, LONGEST_CODE, may_be_empty=True)
     holder = Node.objects.filter(code=code).exclude(pk=but).first() if code else None
     if holder is not None:
-        raise CodeTaken(code=code, node=holder.name)
+        raise CodeTaken(code=code, node=tenancy.current().sight.name(holder.pk, holder.name))
     return code
 
 

@@ -234,6 +234,21 @@ CREATE TRIGGER secret_people BEFORE UPDATE ON measures_measure FOR EACH ROW
         IS DISTINCT FROM (NEW.owner_id, NEW.sponsor_id, NEW.controller_id))
   EXECUTE FUNCTION assay_guard_secret_people();
 ALTER TABLE measures_measure ENABLE ALWAYS TRIGGER secret_people;
+
+-- Lights tell in words which measure is behind them: of this one and of what waits for it.
+CREATE FUNCTION assay_mark_secret() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
+BEGIN
+  INSERT INTO rollup_dirty (organization_id, measure_id)
+  SELECT NEW.organization_id, NEW.measure_id
+   UNION SELECT NEW.organization_id, d.measure_id FROM measures_dependency d
+   WHERE d.organization_id = NEW.organization_id AND d.needs_id = NEW.measure_id
+     AND d.removed_at IS NULL;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER mark_dirty AFTER INSERT OR UPDATE ON measures_confidentiality
+  FOR EACH ROW EXECUTE FUNCTION assay_mark_secret();
+ALTER TABLE measures_confidentiality ENABLE ALWAYS TRIGGER mark_dirty;
 """
 
 FUNCTIONS = (
@@ -244,6 +259,7 @@ FUNCTIONS = (
     "assay_guard_confidentiality()",
     "assay_guard_reader()",
     "assay_guard_secret_people()",
+    "assay_mark_secret()",
 )
 HAND_OVER = "".join(
     f"GRANT EXECUTE ON FUNCTION {each} TO assay_app, assay_owner, assay_audit_owner;"

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from core import money
+from django.db.models import QuerySet
+
+from core import money, tenancy
 from core.errors import NotFound
 from hierarchy.models import Node
 from measures.models import (
@@ -52,7 +54,8 @@ class MilestoneRow:
 class DependencyRow:
     """One dependency seen from one measure; `other` is the measure at its far end.
 
-    `address` is None where the reader may not see the other measure, whose name is then left out.
+    `address` is None where the reader may not see the other measure, whose name is then left out;
+    with `is_secret` so is what is needed of it.
     """
 
     id: int
@@ -62,6 +65,7 @@ class DependencyRow:
     address: UUID | None
     is_accepted: bool
     version: int
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +187,11 @@ def needs(measure_id: int, visible: set[int]) -> list[DependencyRow]:
     """Return what a measure waits for; `visible` are the measures the reader may see."""
     rows = Dependency.objects.filter(measure_id=measure_id, removed_at__isnull=True)
     return [
-        _dependency_row(row, row.needs, visible)
-        for row in rows.select_related("needs__node").order_by("pk")
+        *(
+            _dependency_row(row, row.needs, visible)
+            for row in rows.select_related("needs__node").order_by("pk")
+        ),
+        *_secret_rows(rows, "needs_id"),
     ]
 
 
@@ -192,8 +199,32 @@ def needed_by(measure_id: int, visible: set[int]) -> list[DependencyRow]:
     """Return what waits for a measure; `visible` are the measures the reader may see."""
     rows = Dependency.objects.filter(needs_id=measure_id, removed_at__isnull=True)
     return [
-        _dependency_row(row, row.measure, visible)
-        for row in rows.select_related("measure__node").order_by("pk")
+        *(
+            _dependency_row(row, row.measure, visible)
+            for row in rows.select_related("measure__node").order_by("pk")
+        ),
+        *_secret_rows(rows, "measure_id"),
+    ]
+
+
+def _secret_rows(rows: "QuerySet[Dependency]", far: str) -> list[DependencyRow]:
+    """Return the dependencies whose far end the reader does not read: that they are, no more."""
+    hidden = tenancy.current().sight.rows
+    if not hidden:
+        return []
+    found = rows.filter(**{f"{far}__in": hidden}).order_by("pk")
+    return [
+        DependencyRow(
+            id=row.pk,
+            what="",
+            is_blocking=row.is_blocking,
+            other="",
+            address=None,
+            is_accepted=row.accepted_at is not None,
+            version=row.version,
+            is_secret=True,
+        )
+        for row in found
     ]
 
 

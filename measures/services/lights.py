@@ -10,7 +10,7 @@ from datetime import date
 from accounts.queries import numbers
 from core import tenancy
 from measures.models import Dependency, MeasureStatus, RollupDirty
-from measures.queries import facts, periods
+from measures.queries import confidential, facts, periods
 from measures.queries import lights as stored_lights
 from measures.queries.facts import MeasureFigures
 from measures.queries.lights import StoredLights
@@ -166,9 +166,11 @@ def _needs(figures: Mapping[int, MeasureFigures]) -> dict[int, list[tuple[int, s
     rows = Dependency.objects.filter(
         measure_id__in=list(figures), is_blocking=True, removed_at__isnull=True
     ).order_by("pk")
+    pairs = list(rows.values_list("measure_id", "needs_id"))
+    names = confidential.names_of(needed for _, needed in pairs) if pairs else {}
     needs: dict[int, list[tuple[int, str]]] = {}
-    for waits, needed, name in rows.values_list("measure_id", "needs_id", "needs__node__name"):
-        needs.setdefault(waits, []).append((needed, name))
+    for waits, needed in pairs:
+        needs.setdefault(waits, []).append((needed, names[needed]))
     return needs
 
 

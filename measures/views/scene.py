@@ -38,6 +38,7 @@ class Scene:
     ground: Ground
     number_format: NumberFormat
     names: dict[int, str]
+    opened: frozenset[int] = frozenset()
 
     @property
     def public_id(self) -> UUID:
@@ -48,6 +49,11 @@ class Scene:
     def is_open(self) -> bool:
         """True while anything of the measure can still be changed."""
         return Lifecycle(self.measure.lifecycle) not in ENDED
+
+    @property
+    def is_secret(self) -> bool:
+        """True while it is confidential: whoever has this scene is then one of its readers."""
+        return self.measure.node_id in self.opened
 
     @property
     def is_decided(self) -> bool:
@@ -118,6 +124,7 @@ def of(request: Request, public_id: UUID, permission: Permission = Permission.VI
                 is_controller=measure.controller_id == actor.member_id,
             )
             | _as_reader(measure),
+            opened=tenancy.current().sight.opened,
             ground=periods.ground(),
             number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
             names=people.names_of(

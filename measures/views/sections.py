@@ -17,7 +17,7 @@ from measures.queries import sections as rows
 from measures.rules.lights import Colour
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
-from measures.views import lights, value
+from measures.views import lights, secrecy, value
 from measures.views.scene import Scene
 from measures.words import EFFECT_NAMES, EVIDENCE_KIND_NAMES, LIFECYCLE_NAMES
 
@@ -35,6 +35,7 @@ ANCHORS: dict[str, Promise] = {
     "decisions": _("Decisions and escalations"),
     "evidence": _("Evidence"),
     "comments": _("Comments"),
+    "readers": _("Readers"),
     "history": _("History"),
 }
 
@@ -136,4 +137,5 @@ SECTIONS: dict[str, Build] = {
     "dependencies": dependencies,
     "evidence": evidence,
     "comments": comments,
+    "readers": secrecy.section,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from core import tenancy
+from core.sight import UNNAMED
 from hierarchy.rules.levels import Level
 from measures.rules.lights import Colour, Light, LightNumbers
 from reporting.queries.stored import COLUMNS, tally_from
@@ -16,7 +17,13 @@ from reporting.rules.contribution import MeasureRow
 from reporting.rules.rollup import Child, NodeLights, Tally, node_lights
 
 _FAMILY = f"""
-SELECT n.id, n.parent_id, n.level, n.name, c.implementation, c.potential, c.has_open_level_3,
+SELECT n.id, n.parent_id, n.level,
+       CASE WHEN EXISTS (SELECT 1 FROM measures_measure m JOIN measures_confidentiality s
+                             ON s.organization_id = m.organization_id AND s.measure_id = m.id
+                          WHERE m.organization_id = n.organization_id AND m.node_id = n.id
+                            AND n.level = 5 AND s.opened_at IS NULL)
+            THEN %(unnamed)s ELSE n.name END,
+       c.implementation, c.potential, c.has_open_level_3,
        {", ".join(f"c.{column}" for column in COLUMNS.values())}
   FROM hierarchy_node n
   JOIN rollup_count c ON c.organization_id = n.organization_id AND c.node_id = n.id
@@ -74,7 +81,11 @@ def _family(nodes: set[int]) -> list[_Place]:
     with connection.cursor() as cursor:
         cursor.execute(
             _FAMILY,
-            {"organization": tenancy.current_organization_id(), "nodes": list(nodes)},
+            {
+                "organization": tenancy.current_organization_id(),
+                "nodes": list(nodes),
+                "unnamed": UNNAMED,
+            },
         )
         return [_place(row) for row in cursor.fetchall()]
 

@@ -16,7 +16,7 @@ from steering.models import Escalation
 from tests.factories import deputies
 from tests.factories import governance as governing
 from tests.factories.governance import Case
-from tests.factories.organizations import an_invitation, an_organization
+from tests.factories.organizations import TestOrganization, an_invitation, an_organization
 
 SLUG = "slug"
 NOT_OURS = 10**12  # counted per organization: no other organization is so far yet
@@ -52,10 +52,10 @@ class Estate:
         return Estate(self.slug, self.email, self.canary, {**nothing, **gone})
 
 
-def an_estate() -> Estate:
+def an_estate(organization: TestOrganization | None = None) -> Estate:
     """Make an organization with a measure under request, an escalation, evidence and a token."""
     canary = f"canary{uuid.uuid4().hex[:12]}"
-    organization = an_organization(name=f"Group {canary}")
+    organization = organization or an_organization(name=f"Group {canary}")
     case = governing.a_measure(Stage.IDENTIFIED, organization)
     with case.acting("owner"):
         proof = governing.evidence(case.measure_id)
@@ -103,7 +103,7 @@ def _an_escalation(case: Case) -> Escalation:
             measure_id=case.measure_id,
             node=case.measure().node,
             rule="T4",
-            severity="elevated",
+            severity="red",
             level=1,
             since=today,
             facts={},

@@ -1,11 +1,14 @@
 """The database's own catalog: every tenant table is secured, and nothing else is trusted."""
 
+import re
+
 import psycopg
 import pytest
 from django.apps import apps
 from django.db import models
 
 from core.tables import IN_ORGANIZATION, TenantKey
+from measures.models import Measure
 
 GLOBAL_TABLES = {
     "accounts_user": "identity only, no organization's data",
@@ -41,6 +44,7 @@ DEFINERS = {
     "assay_record_numbers",
     "assay_record_passage",
     "assay_settle_forced",
+    "assay_sight",
     "assay_settle_forced_answer",
     "assay_settle_forced_passage",
     "assay_settle_request",
@@ -95,12 +99,43 @@ def test_every_policy_is_the_one_that_is_generated(catalog):
         for table, name, qual, check, command in policies
         if name == "organization_only"
     }
-    others = {(table, name) for table, name, *_ in policies if name != "organization_only"}
+    others = {
+        (table, name)
+        for table, name, *_ in policies
+        if name not in {"organization_only", "readers_only"}
+    }
 
     assert first == {
         (table, IN_ORGANIZATION, IN_ORGANIZATION, "ALL") for table in _tenant_tables(catalog)
     }
     assert others == set(SECOND_POLICIES)
+
+
+# A dependency is told to each side: that it is with a confidential measure, and no more.
+TOLD_TO_EACH_SIDE = {"measures_dependency"}
+
+
+def test_what_belongs_to_a_measure_is_cut_off_from_who_does_not_read_it(catalog):
+    policies = catalog(
+        "SELECT tablename, qual, roles::text, permissive, cmd FROM pg_policies"
+        " WHERE policyname = 'readers_only'"
+    )
+    of_measures = {
+        model._meta.db_table
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if field.name == "measure" and field.related_model is Measure
+    }
+    by_node = {"hierarchy_node", "measures_measure", "rollup_count", "rollup_value"}
+
+    assert {table for table, *_ in policies} == of_measures - TOLD_TO_EACH_SIDE | by_node
+    assert {tuple(each) for _, _, *each in policies} == {("{assay_app}", "RESTRICTIVE", "SELECT")}
+    lists = {table: re.search(r"withheld_(\w+)", qual)[1] for table, qual, *_ in policies}
+    assert {name: kind for name, kind in lists.items() if kind != "rows"} == {
+        "hierarchy_node": "nodes",
+        "rollup_count": "sums",
+        "rollup_value": "sums",
+    }
 
 
 def test_every_tenant_table_refers_to_its_organization(catalog):

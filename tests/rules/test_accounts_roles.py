@@ -27,6 +27,9 @@ OWNING = {
 }
 STOPPING = {Permission.HOLD, Permission.RESUME, Permission.CANCEL}
 EXTENDING = {Permission.EXTEND_HOLD}
+HIDING = {Permission.MAKE_CONFIDENTIAL}
+NAMING = {Permission.NAME_READERS}
+OPENING = {Permission.OPEN_CONFIDENTIAL}
 
 SEATS = {
     Role.ADMINISTRATOR: READING | LEDGER | EXPORT | ADMINISTRATION,
@@ -38,6 +41,7 @@ SEATS = {
     Role.LEAD: READING
     | LEDGER
     | OWNING
+    | HIDING
     | {
         Permission.SET_TARGET,
         Permission.PROPOSE_MEASURE,
@@ -62,9 +66,18 @@ SEATS = {
     | {Permission.VOTE_GATE, Permission.DECIDE_ESCALATION, Permission.APPROVE_SHORTFALL},
 }
 NAMED = {
-    Role.OWNER: READING | LEDGER | OWNING | {Permission.DECIDE_ESCALATION},
+    Role.OWNER: READING
+    | LEDGER
+    | OWNING
+    | HIDING
+    | NAMING
+    | OPENING
+    | {Permission.DECIDE_ESCALATION},
     Role.SPONSOR: READING
     | LEDGER
+    | HIDING
+    | NAMING
+    | OPENING
     | STOPPING
     | {
         Permission.RESTORE,
@@ -77,6 +90,7 @@ NAMED = {
     },
     Role.CONTROLLER: READING
     | LEDGER
+    | OPENING
     | {
         Permission.ATTACH_EVIDENCE,
         Permission.APPROVE_ACTUAL,

@@ -1,0 +1,132 @@
+"""Every address there is, asked by who holds every seat and reads no confidential measure."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core import tenancy
+from hierarchy.models import Node
+from measures.models import Comment, Evidence, Line, Measure, Milestone, Risk
+from measures.rules.lines import Series
+from measures.services import comments, dependencies, risks
+from measures.services.risks import RiskDraft
+from tests.architecture.estate import Estate, an_estate
+from tests.factories import reporting
+from tests.factories.confidential import hidden
+from tests.factories.forced import DECIDED_ON, a_day_begins, a_zombie
+from tests.factories.measures import Subject, a_planned_measure
+from tests.factories.organizations import PASSWORD, an_organization
+
+SECRET = "Nightingale"  # in every text of what is hidden, and nowhere else
+FIGURE = "7654.32"
+SLUG = "<slug:slug>"
+OF_A_MEASURE = re.compile(r"<uuid:(measure|evidence|asked|request_id|escalation)>|<int:milestone>")
+SAID = re.compile(rf"{SECRET}|\b7\D?654\b|765432", re.IGNORECASE)
+# What a request for its own address repeats is the reader's own word.
+HEADERS = {"HX-Request": "true"}
+
+
+def _routes(resolver: URLResolver, before: str = "") -> list[tuple[str, URLPattern]]:
+    found = []
+    for each in resolver.url_patterns:
+        route = before + str(each.pattern)
+        found += _routes(each, route) if isinstance(each, URLResolver) else [(route, each)]
+    return found
+
+
+INSIDE = sorted({route for route, _ in _routes(get_resolver()) if SLUG in route})
+
+
+@pytest.fixture
+def estate(clock_at):
+    """An organization whose confidential measures have something in every list there is."""
+    clock_at(*DECIDED_ON)
+    organization = an_organization()
+    zombie = a_zombie(clock_at, organization=organization)
+    estate = an_estate(organization)
+    with tenancy.reading(organization.actor("owner")):
+        asked = Measure.objects.get(node__public_id=estate.ids["measure"])
+    requested = Subject(organization, zombie.package, asked.pk, estate.ids["line"])
+    waits = a_planned_measure(organization)
+    for subject in (zombie, requested):
+        told(subject)
+    for one, other in ((waits, zombie), (requested, waits)):
+        dependencies.propose(
+            actor=organization.actor("owner"),
+            measure_id=one.measure_id,
+            needs_id=other.measure_id,
+            what=f"{SECRET} hall",
+        )
+    zombie.save(Series.FORECAST, {7: Decimal(FIGURE)})
+    a_day_begins(zombie)
+    hidden(zombie)
+    hidden(requested)
+    reporting.drained(organization)
+    return estate, organization
+
+
+def told(subject: Subject) -> None:
+    """Write the secret into every text of a measure, before it becomes one."""
+    with tenancy.acting(subject.actor("owner")):
+        node_id = Measure.objects.get(pk=subject.measure_id).node_id
+        Node.objects.filter(pk=node_id).update(name=f"{SECRET} plant {node_id}")
+        for model, field in ((Line, "name"), (Milestone, "name")):
+            for row in model.objects.filter(measure_id=subject.measure_id):
+                setattr(row, field, f"{SECRET} {row.pk}")
+                row.version += 1
+                row.save(update_fields=[field, "version"])
+    risks.add(
+        actor=subject.actor("owner"),
+        measure_id=subject.measure_id,
+        draft=RiskDraft(title=f"{SECRET} leaks", likelihood="low", impact="high"),
+    )
+    comments.add(
+        actor=subject.actor("owner"), measure_id=subject.measure_id, text=f"{SECRET} it is."
+    )
+
+
+def test_nothing_of_a_confidential_measure_stands_anywhere_for_who_does_not_read_it(estate):
+    estate, organization = estate
+    stranger = at_a_browser(estate.email)
+    owner = at_a_browser(organization.user("owner").email)
+
+    found, own, known, broken = [], [], [], []
+    for route in INSIDE:
+        address = "/" + estate.fill(route)
+        for headers in ({}, HEADERS):
+            answer = stranger.get(address, headers=headers)
+            body = text_of(answer)
+            if SAID.search(body):
+                found.append((route, SAID.search(body)[0]))
+            if answer.status_code >= 500:
+                broken.append(route)
+            if OF_A_MEASURE.search(route) and answer.status_code not in {404, 405}:
+                own.append((route, answer.status_code))
+        if SECRET in text_of(owner.get(address)):
+            known.append(route)
+
+    assert (found, own, broken) == ([], [], [])
+    assert len(known) > 15, known
+    print(known)
+    open("/tmp/b3/ledger_conf.html","w").write(text_of(stranger.get(f"/o/{organization.slug}/governance/ledger/")))
+    for route in INSIDE:
+        if OF_A_MEASURE.search(route):
+            kind = {"content_type": "application/json"} if "/api/" in route else {}
+            answer = stranger.post("/" + estate.fill(route), **kind)
+            assert answer.status_code in {404, 405}, (route, answer.status_code)
+            assert not SAID.search(text_of(answer)), route
+
+
+def at_a_browser(email: str) -> Client:
+    """Come in by the login page, so that step-ups are passed."""
+    client = Client(raise_request_exception=False)
+    client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+    return client
+
+
+def text_of(answer) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace") + str(answer.headers)
