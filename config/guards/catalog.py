@@ -42,7 +42,7 @@ SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef
 POLICIES = """
 SELECT tablename, policyname, qual, with_check, tableowner = 'assay_owner'
   FROM pg_policies JOIN pg_tables USING (schemaname, tablename)
- WHERE schemaname = 'public' AND policyname = 'organization_only' ORDER BY 1
+ WHERE schemaname = 'public' AND policyname IN ('organization_only', 'readers_only') ORDER BY 1, 2
 """
 TENANTS = """
 SELECT c.relname::text, ARRAY(SELECT r FROM unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'])
@@ -145,6 +145,8 @@ def _indexes(connection: psycopg.Connection) -> Iterator[Guard]:
 def _policies(connection: psycopg.Connection) -> Iterator[Guard]:
     for table, name, reads, writes, is_forced in connection.execute(POLICIES).fetchall():
         for side, clause, lawful in (("reads", "USING", reads), ("writes", "WITH CHECK", writes)):
+            if lawful is None:  # one for reading only
+                continue
             yield Guard(
                 Kind.POLICY,
                 f"{table}.{name}.{side}",
@@ -152,7 +154,7 @@ def _policies(connection: psycopg.Connection) -> Iterator[Guard]:
                 (f"ALTER POLICY {name} ON {table} {clause} ({lawful})",),
                 frozenset({refusals.policy(table)}) if side == "writes" else frozenset(),
             )
-        if is_forced:
+        if is_forced and writes is not None:
             yield Guard(
                 Kind.POLICY,
                 f"{table}.forced",

@@ -14,7 +14,7 @@ from audit.models import Event
 from audit.queries import history
 from audit.queries.history import FieldChange
 from core.tenancy import Actor
-from governance.queries import attribution, changes, objects
+from governance.queries import attribution, changes, objects, unread
 from governance.queries.changes import ChangeRow
 from governance.queries.objects import NOBODY, Rows
 from hierarchy.queries import authority, tree
@@ -112,7 +112,7 @@ def rows(found: Iterable[Event], only: Rows | None = None) -> list[LedgerRow]:
     events = list(found)
     changed = {
         seq: [each for each in its if only is None or _is_among(each, only)]
-        for seq, its in attribution.changes_of(events).items()
+        for seq, its in unread.changes(attribution.changes_of(events)).items()
     }
     said = changes.read(changed)
     names = people.names_of(
@@ -152,7 +152,7 @@ def _is_among(change: FieldChange, rows: Rows) -> bool:
 
 
 def _visible(actor: Actor) -> "QuerySet[Event]":
-    found = history.acts()
+    found = unread.acts(history.acts())
     if authority.may(actor, Permission.VIEW_LEDGER, tree.root()):
         return found
     by_seat = measures.visible(actor, Permission.VIEW_LEDGER).values_list("pk", flat=True)

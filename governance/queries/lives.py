@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from audit.models import Event, HistoryRow
-from governance.queries import ledger, objects
+from governance.queries import ledger, objects, unread
 from governance.queries.ledger import LedgerPage
 from governance.queries.objects import SETTING_SUBJECTS, SETTINGS, Rows
 
@@ -30,15 +30,15 @@ def of(thing: Thing, before: int | None = None, limit: int = ledger.PAGE) -> Led
     numbers = sorted(_numbers(thing, rows), reverse=True)
     if before is not None:
         numbers = [number for number in numbers if number < before]
-    events = Event.objects.filter(seq__in=numbers[:limit]).order_by("-seq")
+    events = unread.acts(Event.objects.all()).filter(seq__in=numbers[:limit]).order_by("-seq")
     following = numbers[limit - 1] if len(numbers) > limit else None
     return LedgerPage(tuple(ledger.rows(events, only=rows)), following)
 
 
 def _numbers(thing: Thing, rows: Rows) -> set[int]:
-    own = Event.objects.filter(_subject(thing))
+    own = unread.acts(Event.objects.all()).filter(_subject(thing))
     touched = _touched(rows)
-    covering = Event.objects.filter(transaction_id__in=touched)
+    covering = unread.acts(Event.objects.all()).filter(transaction_id__in=touched)
     # A batch ties all its rows to the first of its acts; each thing's own act says what it is.
     told = set(own.filter(transaction_id__in=touched).values_list("transaction_id", flat=True))
     found = set(own.values_list("seq", flat=True))

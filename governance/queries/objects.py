@@ -129,6 +129,16 @@ def _called(kind: Kind, text: str) -> "models.QuerySet[TenantModel, int]":
     return _all(kind.model).filter(named).order_by().values_list("pk", flat=True)
 
 
+def rows_called(code: str) -> "models.QuerySet[TenantModel]":
+    """Return the rows that a kind of subject is, as far as the reader may see them."""
+    return _all(KINDS[code].model)
+
+
+def present(label: str, ids: Iterable[int]) -> set[int]:
+    """Return which rows of a model are there for the reader."""
+    return set(_all(label).filter(pk__in=set(ids)).values_list("pk", flat=True))
+
+
 def escalation_at(public_id: UUID) -> tuple[int, int]:
     """Return the id of the escalation at an address, and of its measure; NotFound."""
     kind, columns = KINDS["escalation"], ("pk", "measure_id")

@@ -69,7 +69,7 @@ def needed(measure: Measure, reads: set[int]) -> list[Needed]:
         for member_id in authority.holders(measure.node, role):
             if member_id not in reads:
                 found.setdefault(member_id, []).append(role)
-    names = people.names_of(found)
+    names = people.names_of(set(found))
     rows = [Needed(pk, names.get(pk, ""), tuple(roles)) for pk, roles in found.items()]
     return sorted(rows, key=lambda each: (each.name, each.member_id))
 

@@ -4,7 +4,7 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit import services as audit
 from core import tenancy
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotAllowed, NotFound
 from core.tenancy import Actor
 from hierarchy.queries import authority
 from measures.errors import (
@@ -49,7 +49,7 @@ def make(*, actor: Actor, measure_id: int, kind: str, reason: str) -> Confidenti
     if measure.owner_id is None or measure.sponsor_id is None:
         raise SecretNeedsPeople(measure=measure.node.name)
     made: Confidentiality = Confidentiality.objects.create(
-        measure=measure, kind=kind, reason=said, made_by_id=actor.member_id
+        measure=measure, kind=kind, reason=said, made_by_id=_person(actor)
     )
     audit.record(MadeConfidential(subject_id=measure.pk, reason=said, secret_kind=kind))
     return made
@@ -70,7 +70,7 @@ def name_reader(*, actor: Actor, measure_id: int, member_id: int, reason: str) -
         confidentiality=secret,
         member=member,
         reason=said,
-        named_by_id=actor.member_id,
+        named_by_id=_person(actor),
     )
     audit.record(ReaderNamed(subject_id=measure.pk, reason=said, member_id=member.pk))
     return made
@@ -136,6 +136,13 @@ def confirm_opening(*, actor: Actor, measure_id: int) -> None:
     audit.record(
         MadeOpen(subject_id=measure.pk, reason=secret.opening_reason, proposed_by_id=first)
     )
+
+
+def _person(actor: Actor) -> int:
+    """Return who acts: Assay itself keeps no secrets, and the database says so too."""
+    if actor.member_id is None:
+        raise NotAllowed(act=Permission.MAKE_CONFIDENTIAL.value)
+    return actor.member_id
 
 
 def _locked(actor: Actor, measure_id: int, permission: Permission) -> Measure:

@@ -51,7 +51,7 @@ class ReaderForm(ReasonForm):
     field_order = ("member_id", "reason")
 
     def __init__(self, *args: object, members: list[tuple[int, str]], **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # of forms.Form
+        super().__init__(*args, **options)
         self.fields["member_id"] = chosen(_("Reader"), members)
         self.order_fields(self.field_order)
 

@@ -89,6 +89,9 @@ RULES = {
         {"measure_id": 7, "needs_id": 8},
         {"measure_id": 7, "needs_id": 7},
     ),
+    "confidential_kind_is_known": ({"kind": "headcount"}, {"kind": "gossip"}),
+    "confidential_has_a_reason": ({"reason": "Talks go on."}, {"reason": ""}),
+    "reader_has_a_reason": ({"reason": "To vote."}, {"reason": ""}),
     "comment_says_something": ({"text": "Yes."}, {"text": ""}),
     "claim_amount_is_in_range": (
         {"amount": TOO_MUCH - 1},

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from django.db import models
+from django.db.migrations.loader import MigrationLoader
 
-from core.tables import TenantKey, TenantTable
+from core.tables import ReadersOnly, TenantKey, TenantTable
 from tests.attacks.bare import (
     OURS,
     THEIRS,
@@ -30,6 +31,12 @@ NEVER_DELETED = ["steering_escalation"]
 CAPTURED = [
     name for name, step in SECURED.items() if isinstance(step, TenantTable) and step.history
 ]
+READERS_ONLY = {
+    step.table: step
+    for migration in MigrationLoader(None).disk_migrations.values()
+    for step in migration.operations
+    if isinstance(step, ReadersOnly)
+}
 KEYS = [
     (model._meta.db_table, field)
     for model in MODELS
@@ -66,6 +73,28 @@ def test_a_table_shows_rows_of_the_active_organization_only(superuser_connection
         seen = raw.execute(f"SELECT id FROM {table} WHERE id IN (%s, %s)", [ours, theirs])
 
         assert seen.fetchall() == [(ours,)]
+
+
+@each(READERS_ONLY, "policy:{}.readers_only.reads")
+def test_a_table_hides_rows_of_what_a_reader_does_not_read(superuser_connection, table):
+    column, withheld = READERS_ONLY[table].column, READERS_ONLY[table].withheld
+    with bare(superuser_connection, [table]) as raw:
+        rows = [put(raw, table, organization_id=OURS) for _ in range(2)]
+        named = rows
+        if column != "id":
+            named = [4711, 4712]
+            for row, value in zip(rows, named, strict=True):
+                raw.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [value, row])
+        become(raw, "assay_app", OURS)
+        question = f"SELECT id FROM {table} WHERE id IN (%s, %s) ORDER BY id"
+
+        before = raw.execute(question, rows).fetchall()
+        raw.execute(
+            "SELECT set_config(%s, %s, true)", [f"app.withheld_{withheld}", f"{{{named[0]}}}"]
+        )
+        after = raw.execute(question, rows).fetchall()
+
+        assert (before, after) == ([(each,) for each in rows], [(rows[1],)])
 
 
 @each(TABLES, "policy:{}.organization_only.writes")

@@ -8,13 +8,13 @@ from tests.factories.measures import Subject
 WHY = "The works council is told in autumn."
 
 
-def hidden(subject: Subject, *readers: Actor) -> Subject:
+def hidden(subject: Subject, *readers: Actor, because: str = WHY) -> Subject:
     """Make a measure confidential, and name readers."""
     confidential.make(
         actor=subject.actor("owner"),
         measure_id=subject.measure_id,
         kind=SecretKind.HEADCOUNT,
-        reason=WHY,
+        reason=because,
     )
     for reader in readers:
         named(subject, reader)
