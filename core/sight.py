@@ -35,6 +35,7 @@ class Sight:
     sums: frozenset[int] = frozenset()
     below: Mapping[int, int] | None = None
     opened: frozenset[int] = frozenset()
+    pool: int = POOL
 
     def hidden_below(self, node_id: int) -> int:
         """Return how many leaves below a node the actor does not read."""
@@ -56,6 +57,7 @@ def sight_of(leaves: Collection[Leaf], pool: int, opened: Iterable[int] = ()) ->
         sums=frozenset(leaf.node_id for leaf in leaves) | withheld(leaves, pool),
         below=Counter(node for leaf in leaves for node in leaf.above),
         opened=frozenset(opened),
+        pool=pool,
     )
 
 

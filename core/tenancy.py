@@ -202,7 +202,7 @@ def _sight(found: str | None) -> Sight:
         return EVERYTHING
     said = json.loads(found)
     leaves = [
-        Leaf(row, node, tuple(above), frozenset(kinds))
+        Leaf(row, node, tuple(reversed(above)), frozenset(kinds))  # stored from the nearest up
         for row, node, above, kinds in said["leaves"]
     ]
     return sight_of(leaves, said["pool"], said["opened"])

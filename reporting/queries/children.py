@@ -70,7 +70,7 @@ SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.step, m.l
        plan.node_id IS NULL, outlook.node_id IS NULL,
        ARRAY[{", ".join(f"plan.{period}" for period in PERIODS)}],
        ARRAY[{", ".join(f"outlook.{period}" for period in PERIODS)}],
-       count(*) OVER (), {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
+       count(*) OVER (), n.id, {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
   FROM hierarchy_node n
   LEFT JOIN rollup_group g
     ON g.organization_id = n.organization_id AND g.unit = %(unit)s AND g.decimals = %(decimals)s
@@ -114,7 +114,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ChildRow:
-    """One child: amounts of this fiscal year in units, shares exact, months for its sparkline."""
+    """One child: amounts of this fiscal year in units, shares exact, months for its sparkline.
+
+    `confidential` measures below it are hidden from the reader; with `is_withheld` its figures
+    are, too, for they would give these away.
+    """
 
     address: UUID
     name: str
@@ -137,6 +141,8 @@ class ChildRow:
     outlook_months: tuple[Decimal | None, ...]
     implementation_score: Decimal | None
     potential_ratio: Decimal | None
+    is_withheld: bool = False
+    confidential: int = 0
 
     @property
     def delta(self) -> Decimal | None:
@@ -266,7 +272,8 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
     own, of_node = row[8:12], row[12:16]
     plan, outlook, actual, claimed, unclaimed, no_plan, no_outlook = row[16:23]
     plan_months, outlook_months = row[23:25]
-    tally = tally_from(row[_COUNTED + 1 :])
+    tally = tally_from(row[_COUNTED + 2 :])
+    sight, node_id = tenancy.current().sight, row[_COUNTED + 1]
     is_held = lifecycle == Lifecycle.ON_HOLD
 
     def units(value: int) -> Decimal:
@@ -299,6 +306,8 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
         potential_ratio=figures.ratio(
             rollup.coverage(tally["judged_outlook"], tally["judged_plan"])
         ),
+        is_withheld=node_id in sight.sums,
+        confidential=sight.hidden_below(node_id),
     )
 
 

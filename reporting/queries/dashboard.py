@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, Subquery
 
+from core import tenancy
 from core.money import from_scaled
 from hierarchy.models import Node
 from measures.models import NodeTarget
@@ -134,7 +135,9 @@ def dashboard(node: Node, ground: Ground, group: str = "") -> Dashboard:
     row = _row(node)
     tally = Tally() if row is None else tally_of(row)
     clock = ground.clock()
-    known = figures.groups_in(rows, clock.fiscal_year)
+    is_withheld = node.pk in tenancy.current().sight.sums
+    told = stored.keys_below(node.pk) if is_withheld else rows
+    known = figures.groups_in(told, clock.fiscal_year)
     chosen = figures.group_at(group, known) or (known[0] if known else None)
     targets = _targets(node, ground) if _is_aimed_at(chosen, known, ground) else {}
     shown = _Shown(rows, chosen, clock)

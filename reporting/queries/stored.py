@@ -66,6 +66,18 @@ def rows_of(node: int) -> dict[ValueKey, Figures]:
     }
 
 
+def keys_below(node: int) -> dict[ValueKey, Figures]:
+    """Return by key a stored row of what stands right below a node and the reader reads.
+
+    For choosing a group where the node's own rows are withheld: no sum is made of them.
+    """
+    rows = RollupValue.objects.filter(node__parent_id=node).select_related("group")
+    return {
+        ValueKey(group_key(row.group), Bucket(row.bucket), row.series, row.fiscal_year): row.periods
+        for row in rows
+    }
+
+
 def tallies_at(nodes: Iterable[int]) -> dict[int, Tally]:
     """Return the stored tallies of nodes."""
     rows = RollupCount.objects.filter(node_id__in=list(nodes))

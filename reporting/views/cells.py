@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from measures.queries import stages
 from measures.rules.stage import Lifecycle, Stage, StageNames
@@ -22,6 +23,7 @@ from reporting.queries.children import ChildRow
 from reporting.queries.dashboard import NodeLight
 from reporting.views.scene import Scene, Writer
 
+NOT_TOLD = "\N{EN DASH}"
 PLACE = "{}"  # where a sign's reason is put in, escaped
 
 
@@ -37,7 +39,7 @@ class Cells:
     implementation: SafeString
     potential: SafeString
     reds: str
-    measures: int
+    measures: str
     stage: str
     next_gate: str
     plan: str
@@ -65,14 +67,14 @@ def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Ite
             implementation=_sign(row.implementation, labels[0]),
             potential=_sign(row.potential, labels[1]),
             reds=_reds(row),
-            measures=row.measures,
+            measures=NOT_TOLD if row.is_withheld else str(row.measures),
             stage="" if row.stage is None else names.of(row.stage, row.step),
             next_gate=_next_gate(row, names),
             plan=write.money(row.plan),
             outlook=write.money(row.outlook),
             delta=delta,
             is_below=delta.startswith("\N{MINUS SIGN}"),
-            confirmed=write.money(row.confirmed),
+            confirmed=NOT_TOLD if row.is_withheld else write.money(row.confirmed),
             confirmed_share=write.share(row.confirmed_share),
             fresh_share=write.share(row.fresh_share),
             spark=sparkline(row.outlook_months, row.plan_months, write.unit_name),
@@ -87,11 +89,17 @@ def _url(scene: Scene, row: ChildRow, query: str) -> str:
 
 
 def _note(row: ChildRow) -> str:
-    if row.is_archived:
-        return _("archived")
-    if row.lifecycle in {None, Lifecycle.ACTIVE}:
-        return ""
-    return str(LIFECYCLE_NAMES[row.lifecycle]).lower()
+    said = [_("archived")] if row.is_archived else []
+    if not row.is_archived and row.lifecycle not in {None, Lifecycle.ACTIVE}:
+        said.append(str(LIFECYCLE_NAMES[row.lifecycle]).lower())
+    if row.confidential:
+        said.append(
+            ngettext("%(n)s confidential", "%(n)s confidential", row.confidential)
+            % {"n": row.confidential}
+        )
+    if row.is_withheld:
+        said.append(_("figures withheld"))
+    return ", ".join(said)
 
 
 def _why(row: ChildRow) -> str:
@@ -104,6 +112,8 @@ def _why(row: ChildRow) -> str:
 
 def _reds(row: ChildRow) -> str:
     """Return how many measures below are red in implementation, and in potential."""
+    if row.is_withheld:
+        return NOT_TOLD
     return f"{row.implementation.reds} / {row.potential.reds}"
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries import people
 from accounts.rules.roles import Permission, Role
+from core import tenancy
 from hierarchy.models import Node
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority, tree
@@ -118,7 +119,7 @@ def _money_notices(figures: Dashboard, write: Writer) -> list[str]:
 def _without_charts(request: Request, scene: Scene) -> Context:
     figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
     write = board.writer_of(scene, figures)
-    stamp = version.stamp(scene.node)
+    stamp, sight = version.stamp(scene.node), tenancy.current().sight
     return {
         "scene": scene,
         "figures": figures,
@@ -129,6 +130,9 @@ def _without_charts(request: Request, scene: Scene) -> Context:
         "potential": board.light(figures.potential),
         "decisions": stamp.decisions,
         "known": stamp.text,
+        "confidential": sight.hidden_below(scene.node.pk),
+        "is_withheld": scene.node.pk in sight.sums,
+        "pool": sight.pool,
         "may_read_history": authority.may(request.actor, Permission.VIEW_LEDGER, scene.node),
         **_children(request, scene, figures, write),
     }

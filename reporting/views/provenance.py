@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
+from core import tenancy
 from core.errors import NotFound
 from hierarchy.pages import Request, render, requires
 from measures.queries import stages
@@ -68,6 +69,7 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
         "horizon": HORIZON_NAMES[figure.horizon],
         "group": group_name(figure.group),
         "total": total,
+        "confidential": tenancy.current().sight.hidden_below(scene.node.pk),
         "page": page,
         "rows": [_cells(scene, row, write, total) for row in page.object_list],
         "breadcrumbs": [
