@@ -10,6 +10,7 @@ from accounts.letters import address_of
 from accounts.models import Letter, Member
 from accounts.queries import people
 from accounts.rules.letters import Digest, Link, Section, Words
+from core import tenancy
 from core.tenancy import Actor
 from governance.queries import docket, expiring
 from governance.queries.desk import RequestRow
@@ -33,15 +34,8 @@ def digest(letter: Letter) -> Words | None:
     if member is None or not _is_wanted(member, letter):
         return None
     actor, slug = people.actor_of(member), member.organization.slug
-    ground = periods.ground()
-    found = work.of(actor, ground)
-    sections = [
-        _updates(found, slug),
-        _votes(docket.mine(actor), slug),
-        _claims(found.decisions, slug),
-        _escalations(actor, slug),
-        _holds(actor, ground, slug),
-    ]
+    with tenancy.seeing(actor):
+        sections = _sections(actor, slug)
     shown = tuple(each for each in sections if each is not None)
     if not shown:
         return None
@@ -54,6 +48,18 @@ def digest(letter: Letter) -> Words | None:
         footer=gettext("This letter comes %(how_often)s. Choose how often it comes: %(where)s")
         % {"how_often": member.digest, "where": address_of("hierarchy:my_letters", slug=slug)},
     )
+
+
+def _sections(actor: Actor, slug: str) -> list[Section | None]:
+    ground = periods.ground()
+    found = work.of(actor, ground)
+    return [
+        _updates(found, slug),
+        _votes(docket.mine(actor), slug),
+        _claims(found.decisions, slug),
+        _escalations(actor, slug),
+        _holds(actor, ground, slug),
+    ]
 
 
 def _is_wanted(member: Member, letter: Letter) -> bool:

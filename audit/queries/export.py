@@ -3,9 +3,10 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import RawIOBase
+from itertools import islice
 from pathlib import Path
 
 from django.db import connection
@@ -14,7 +15,7 @@ from audit import papers
 from audit.models import PublishedHead
 from audit.queries import excerpt
 from audit.rules import chain
-from audit.rules.chain import ACTS, CHANGES, HEADS, MANIFEST
+from audit.rules.chain import ACTS, CHANGES, HEADS, MANIFEST, Line
 from core import tenancy
 
 AT_ONCE = 500  # acts a statement, so that none takes long however long the ledger is
@@ -57,6 +58,7 @@ SELECT NULL, {_CHANGE}, assay_history_hash(h)
 """  # noqa: S608 -- as above
 
 Lines = Iterable[Mapping[str, object]]
+Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class Extra:
 
     name: str
     lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the exporter reads: the numbers of acts among some, and whether of each changed row."""
+
+    acts: Callable[[int, int], Collection[int]]
+    rows: Callable[[Sequence[Line]], Sequence[bool]]
 
 
 class _Sink(RawIOBase):
@@ -121,19 +131,22 @@ class _Writer:
         yield self.sink.taken()
 
 
-def archive(organization: str, extras: Iterable[Extra] = ()) -> Iterator[bytes]:
+def archive(
+    organization: str, extras: Iterable[Extra] = (), reader: Reader | None = None
+) -> Iterator[bytes]:
     """Yield the active organization's whole ledger as a ZIP file, part by part.
 
     Inside one reading transaction, which is one snapshot. `organization` is its address. The
     manifest comes last: it is signed, and holds the digest of every file before it. CannotSign.
+    What `reader` does not read is there by its hash alone; None reads all.
     """
     seq, digest = excerpt.head()
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
         writer = _Writer(sink, file)
         yield writer.text("README.txt", README)
-        yield from writer.lines(ACTS, _acts(seq))
-        yield from writer.lines(CHANGES, _changes(seq))
+        yield from writer.lines(ACTS, _acts(seq, reader))
+        yield from writer.lines(CHANGES, _changes(seq, reader))
         yield from writer.lines(HEADS, (json.loads(each) for each in _heads()))
         for extra in extras:
             yield from writer.lines(extra.name, extra.lines)
@@ -159,26 +172,49 @@ def _manifest(organization: str, head: tuple[int, str], writer: _Writer) -> str:
     )
 
 
-def _acts(last: int) -> Lines:
+def _acts(last: int, reader: Reader | None) -> Lines:
     for first in range(1, last + 1, AT_ONCE):
-        for hashed, digest in _rows(_ACTS, first=first, last=min(first + AT_ONCE - 1, last)):
-            yield chain.line_of(chain.ACT_FIELDS, str(hashed), str(digest))
+        until = min(first + AT_ONCE - 1, last)
+        told = range(first, until + 1) if reader is None else reader.acts(first, until)
+        for hashed, digest in _rows(_ACTS, first=first, last=until):
+            line = chain.line_of(chain.ACT_FIELDS, str(hashed), str(digest))
+            is_told = line["seq"] in told
+            yield line if is_told else chain.withheld_line(str(digest), seq=line["seq"])
 
 
-def _changes(last: int) -> Lines:
+def _changes(last: int, reader: Reader | None) -> Lines:
     covered = 0
     for first in range(1, last + 1, AT_ONCE):
-        for row in _rows(_CHANGES, first=first, last=min(first + AT_ONCE - 1, last)):
-            covered += 1
-            yield _change(row)
+        until = min(first + AT_ONCE - 1, last)
+        told = range(first, until + 1) if reader is None else reader.acts(first, until)
+        for rows in _batched(_rows(_CHANGES, first=first, last=until)):
+            covered += len(rows)
+            yield from _told(rows, told, reader)
     # Asked only where there are any, for it looks at every change of the ledger.
     if _count() != covered:
-        yield from map(_change, _rows(_UNCOVERED))
+        for rows in _batched(_rows(_UNCOVERED)):
+            yield from _told(rows, (None,), reader)
 
 
-def _change(row: tuple[object, ...]) -> Mapping[str, object]:
-    seq, hashed, digest = row
-    return {"covered_by": seq, **chain.line_of(chain.CHANGE_FIELDS, str(hashed), str(digest))}
+def _told(rows: Sequence[Row], acts: Container[object], reader: Reader | None) -> Lines:
+    """Yield changes as lines, those that the reader does not read by their hash alone."""
+    read = [True] * len(rows)
+    if reader is not None:
+        said = [
+            dict(zip(chain.CHANGE_FIELDS, json.loads(str(row[1])), strict=True)) for row in rows
+        ]
+        read = list(reader.rows(said))
+    for (seq, hashed, digest), is_read in zip(rows, read, strict=True):
+        if is_read and seq in acts:
+            line = chain.line_of(chain.CHANGE_FIELDS, str(hashed), str(digest))
+        else:
+            line = chain.withheld_line(str(digest))
+        yield {"covered_by": seq, **line}
+
+
+def _batched(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, AT_ONCE)):
+        yield batch
 
 
 def _heads() -> Iterator[str]:

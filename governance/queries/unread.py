@@ -4,14 +4,16 @@ The ledger's own tables are cut off from nobody, for its chain is proven over ev
 list of acts and of changes passes through here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.models import Event
+from audit.queries.export import Reader
 from audit.queries.history import FieldChange
+from audit.rules.chain import Line
 from core import tenancy
 from core.sight import Sight
 from governance.queries import objects, references
@@ -49,6 +51,36 @@ def changes(found: Mapping[int, list[FieldChange]]) -> dict[int, list[FieldChang
         seq: [change for change in each if not known.is_hidden(change)]
         for seq, each in found.items()
     }
+
+
+def exporter() -> Reader | None:
+    """Return what an export leaves to its hashes; None for who reads all."""
+    if not tenancy.current().sight.rows:
+        return None
+    return Reader(_told, _rows_told)
+
+
+def _told(first: int, last: int) -> set[int]:
+    among = Event.objects.filter(seq__range=(first, last))
+    return set(acts(among).values_list("seq", flat=True))
+
+
+def _rows_told(lines: Sequence[Line]) -> list[bool]:
+    found = [_whole_row(line) for line in lines]
+    known = _Known(tenancy.current().sight, _there(found))
+    return [not known.is_hidden(change) for change in found]
+
+
+def _whole_row(line: Line) -> FieldChange:
+    row = line["after"] or line["before"]
+    return FieldChange(
+        str(line["table_name"]),
+        int(str(line["row_id"])),
+        "",
+        None,
+        None,
+        row if isinstance(row, dict) else {},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from audit.queries.export import Extra
 from core import clock, signing, tenancy
 from core.errors import CannotSign
 from core.tenancy import Actor
-from governance.queries import ledger
+from governance.queries import ledger, unread
 from governance.queries.ledger import Wanted
 from governance.rules import cells
 from governance.services import exports
@@ -41,7 +41,7 @@ def archive(request: Request) -> HttpResponse:
 def _archive(actor: Actor) -> Iterator[bytes]:
     with tenancy.reading(actor):
         members = Extra("members.jsonl", people.everybody().values("id", "name").iterator())
-        yield from export.archive(people.slug(), [members])
+        yield from export.archive(people.slug(), [members], unread.exporter())
 
 
 @requires(Permission.EXPORT_LEDGER, step_up=True)

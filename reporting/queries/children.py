@@ -70,7 +70,8 @@ SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.step, m.l
        plan.node_id IS NULL, outlook.node_id IS NULL,
        ARRAY[{", ".join(f"plan.{period}" for period in PERIODS)}],
        ARRAY[{", ".join(f"outlook.{period}" for period in PERIODS)}],
-       count(*) OVER (), n.id, {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
+       count(*) OVER (), n.id,
+       {", ".join(f"coalesce(c.{column}, 0)" for column in COLUMNS.values())}
   FROM hierarchy_node n
   LEFT JOIN rollup_group g
     ON g.organization_id = n.organization_id AND g.unit = %(unit)s AND g.decimals = %(decimals)s

@@ -75,12 +75,13 @@ def duties(member_id: int, below: Node | None = None) -> list[NamedOn]:
         rows = rows.filter(tree.below(below, "node__"))
     found = list(rows.select_related("node").order_by("node__name", "pk"))
     names = people.names_of({row for each in found for row in _people(each).values()})
+    sight = tenancy.current().sight
     return [
         NamedOn(
             measure_id=each.pk,
             public_id=each.node.public_id,
-            name=each.node.name,
-            code=each.node.code,
+            name=sight.name(each.node_id, each.node.name),
+            code="" if each.node_id in sight.nodes else each.node.code,
             stage=Stage(each.stage),
             role=role,
             version=each.version,

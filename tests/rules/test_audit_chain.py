@@ -69,6 +69,32 @@ def test_a_whole_chain_is_sound_and_its_head_is_told(ledger):
     assert report.head == (3, acts[2]["hash"])
 
 
+def test_what_is_withheld_leaves_its_hash_and_the_chain_holds(ledger):
+    (first, second, third), changes = ledger
+    hidden = chain.withheld_line(first["hash"], seq=1)
+    silent = [{"covered_by": 1, **chain.withheld_line(each["hash"])} for each in changes[:2]]
+    report = Report()
+
+    chain.verify_acts([hidden, second, third], report, ORGANIZATION)
+    chain.verify_changes([hidden, second, third], [*silent, changes[2]], report)
+
+    assert (report.acts, report.changes, report.withheld, report.faults) == (3, 3, 3, [])
+
+
+def test_a_withheld_line_with_another_hash_breaks_the_chain(ledger):
+    (first, second, third), changes = ledger
+    forged = chain.withheld_line(third["hash"], seq=1)
+    silent = {"covered_by": 2, **chain.withheld_line(first["hash"])}
+
+    assert _faults([forged, second, third], [*changes[:2], silent]) == [
+        "act 2: it does not follow the act before it",
+        "act 2: the changes it covers are not those it was recorded with",
+    ]
+    assert _faults([forged, third], []) == [
+        "act 3: the acts before it are missing, from 2",
+    ]
+
+
 def test_a_line_still_proves_itself_after_a_file(ledger):
     acts, changes = (json.loads(json.dumps(each)) for each in ledger)
 

@@ -113,7 +113,10 @@ class Command(BaseCommand):
         )
         found = len(report.faults) + report.unsaid
         verdict = f"{found} faults" if found else "sound"
-        self.stdout.write(f"{name}: {report.acts} acts, {report.changes} changes: {verdict}")
+        hidden = f", {report.withheld} lines withheld" if report.withheld else ""
+        self.stdout.write(
+            f"{name}: {report.acts} acts, {report.changes} changes{hidden}: {verdict}"
+        )
         if found:
             raise CommandError(f"the export {file} is not sound")
 
