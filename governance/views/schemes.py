@@ -30,6 +30,7 @@ from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.places import tabs
 from hierarchy.queries import authority
 from hierarchy.rules.given import whole_number
+from measures.queries import confidential
 
 OPEN_REFUSALS = (SchemeInvalid, Invalid)
 
@@ -128,6 +129,7 @@ def proposal(request: Request) -> HttpResponse:
             *differences.of_numbers(draft.numbers, numbers.current(draft.effective_from)),
         ],
         "preview": proposals.preview(current, then),
+        "confidential": confidential.hidden_count(),
         "rows": _rows(then),
         "is_mine": draft.proposed_by_id == request.actor.member_id,
         **scene.figures(),

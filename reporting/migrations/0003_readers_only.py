@@ -9,11 +9,17 @@ from django.db import migrations
 
 from core.tables import ReadersOnly
 
+POOL = """
+INSERT INTO accounts_numberlimit (key, ours, lower, upper, is_whole, unit, needs_two)
+VALUES ('confidential_pool', 3, 2, 20, true, 'measures', true);
+"""
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("governance", "0013_aftermath_guards"),
+        ("accounts", "0009_numbers_within_limits"),
+        ("governance", "0018_numbers_by_two"),
         ("measures", "0012_confidential"),
         ("reporting", "0002_escalations_mark"),
         ("steering", "0007_value_lost"),
@@ -29,6 +35,7 @@ class Migration(migrations.Migration):
             for table in (
                 "measures_actualclaim",
                 "measures_comment",
+                "measures_commitment",
                 "measures_confidentiality",
                 "measures_evidence",
                 "measures_line",
@@ -47,6 +54,8 @@ class Migration(migrations.Migration):
                 "governance_reopening",
                 "governance_rephasing",
                 "governance_restoration",
+                "governance_rollback",
+                "governance_rollbackconfirmation",
                 "governance_ripple",
                 "governance_shortfallapproval",
                 "governance_stagepassage",
@@ -58,4 +67,5 @@ class Migration(migrations.Migration):
                 "steering_watch",
             )
         ),
+        migrations.RunSQL(POOL, migrations.RunSQL.noop),
     ]

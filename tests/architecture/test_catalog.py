@@ -128,7 +128,9 @@ def test_what_belongs_to_a_measure_is_cut_off_from_who_does_not_read_it(catalog)
     }
     by_node = {"hierarchy_node", "measures_measure", "rollup_count", "rollup_value"}
 
-    assert {table for table, *_ in policies} == of_measures - TOLD_TO_EACH_SIDE | by_node
+    assert {table for table, *_ in policies} == of_measures - TOLD_TO_EACH_SIDE | by_node, (
+        "add core.tables.ReadersOnly(table) to the migration that makes a table of measures"
+    )
     assert {tuple(each) for _, _, *each in policies} == {("{assay_app}", "RESTRICTIVE", "SELECT")}
     lists = {table: re.search(r"withheld_(\w+)", qual)[1] for table, qual, *_ in policies}
     assert {name: kind for name, kind in lists.items() if kind != "rows"} == {
