@@ -57,7 +57,7 @@ def test_no_stage_is_entered_backwards(db, app_connection):
     case = a_measure(Stage.DETAILED)
     raw = enter(app_connection(), case.actor("lead"))
 
-    with refused(raw, "GV010", "stage_needs_a_decision"):
+    with refused(raw, "GV010", "stage_needs_a_roll_back"):
         move(raw, case.measure_id, 1)
 
 
