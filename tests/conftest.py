@@ -14,7 +14,7 @@ from playwright.sync_api import Playwright
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
-from tests import database
+from tests import database, leftovers
 from tests.browser import launch_arguments
 from tests.plugin import SERVERS
 
@@ -32,8 +32,8 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let the test use the database; what it commits is committed."""
-    with django_db_blocker.unblock():
+    """Let the test use the database; what it commits is committed, and swept in this test only."""
+    with django_db_blocker.unblock(), leftovers.unswept():
         yield
         if connection.in_atomic_block:
             connection.close()

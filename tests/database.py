@@ -13,6 +13,7 @@ from config.environment import Purpose
 from config.provisioning import Addresses, Passwords
 from tests.plugin import TestServers
 
+SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 TEMPLATE_PREFIX = "test_template_"
 OF_PROCESS = re.compile(r"test_assay_(\d+)_\w+")
 
@@ -60,6 +61,19 @@ def drop(maintenance: psycopg.Connection, name: str) -> None:
     maintenance.execute(
         sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     )
+
+
+def renew(servers: TestServers) -> None:
+    """Give this process a new copy of its database; ids go on, for what is kept by them."""
+    inside = provisioning.address(servers.superuser_url, dbname=servers.database)
+    with psycopg.connect(inside) as old:
+        numbers = old.execute(SEQUENCES).fetchall()
+    with provisioning.serialized(servers.superuser_url) as maintenance:
+        drop(maintenance, servers.database)
+        copy(maintenance, _template_name(), servers.database)
+    with psycopg.connect(inside) as new:
+        for name, number in numbers:
+            new.execute("SELECT setval(%s::regclass, %s)", [name, number])
 
 
 def _template(

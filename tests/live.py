@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from config import supervisor
@@ -18,6 +19,8 @@ from config.embedded.cluster import Cluster
 from config.embedded.valkey import Valkey
 from config.environment import Process
 from config.supervisor import Child
+from tests import database
+from tests.factories import sharing
 from tests.plugin import SERVERS
 
 LIVE = {"live_system", "base_url"}  # the fixtures that start it
@@ -56,7 +59,13 @@ class LiveSystem:
 
 @pytest.fixture(scope="session")
 def live_system(django_db_setup: None) -> Iterator[LiveSystem]:
-    """Run web, worker, beat and a broker for the rest of the session."""
+    """Run web, worker, beat and a broker for the rest of the session, on a new database.
+
+    In one full of other tests' organizations its workers would have their hands full for minutes.
+    """
+    connection.close()
+    database.renew(SERVERS)
+    sharing.forget()
     folder = SERVERS.installation.cluster.folder / f"live-{os.getpid()}"
     valkey = Valkey(folder, SERVERS.installation.postgres.home, SERVERS.installation.postgres.user)
     broker = Cluster(folder, valkey.user, [valkey])

@@ -30,7 +30,6 @@ CALLS = (
     "SELECT funcname, calls FROM pg_stat_user_functions WHERE schemaname = 'public'"
     " AND funcname LIKE 'assay\\_%'"
 )
-SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,7 +88,8 @@ class Proof:
                 _execute(raw, guard.restore)
         except psycopg.Error as stuck:
             self._say(f"          a fresh copy of the database: {str(stuck).splitlines()[0]}")
-            _afresh()
+            connection.close()
+            database.renew(SERVERS)
 
     def is_red(self, test: str) -> bool:
         """Run one test to its end, with the fixtures of its module but not of the session."""
@@ -225,19 +225,6 @@ def _execute(raw: psycopg.Connection, statements: tuple[str, ...]) -> None:
     with raw.transaction():
         for statement in statements:
             raw.execute(statement.encode())
-
-
-def _afresh() -> None:
-    """Give this process a new copy of its database; ids go on, for what is kept by them."""
-    with _superuser() as raw:
-        numbers = raw.execute(SEQUENCES).fetchall()
-    connection.close()
-    with provisioning.serialized(SERVERS.superuser_url) as maintenance:
-        database.drop(maintenance, SERVERS.database)
-        database.copy(maintenance, database._template_name(), SERVERS.database)
-    with _superuser() as raw:
-        for name, number in numbers:
-            raw.execute("SELECT setval(%s::regclass, %s)", [name, number])
 
 
 def _names_of(item: pytest.Item) -> tuple[str, ...]:

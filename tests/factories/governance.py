@@ -75,8 +75,9 @@ def a_measure(
         )
         line = _plan(measure, organization) if planned else None
     case = Case(organization, measure.pk, 0 if line is None else line.pk)
-    while case.measure().stage < stage:
-        pass_next_gate(case)
+    at = Stage.DEFINED
+    while at < stage:
+        at = pass_next_gate(case, at=at)
     if planned and stage == Stage.IMPLEMENTED:
         with case.acting("owner"):
             statement_row(case)
@@ -135,12 +136,12 @@ def evidence(measure_id: int, kind: str = "other") -> Evidence:
     )
 
 
-def a_request(case: Case, by: Role | str = "owner") -> GateRequest:
-    """Submit the next gate."""
+def a_request(case: Case, by: Role | str = "owner", *, at: Stage | None = None) -> GateRequest:
+    """Submit the next gate of a measure; `at` is the stage it is known to stand at."""
     with case.acting(by):
         request = GateRequest.objects.create(
             measure_id=case.measure_id,
-            gate=case.measure().stage + 1,
+            gate=(case.measure().stage if at is None else at) + 1,
             requested_by_id=case.id_of(by),
         )
         request.refresh_from_db()
@@ -197,10 +198,13 @@ def roles_of(stage: Stage) -> list[Role]:
     return [vote.role for vote in gate.votes]
 
 
-def pass_next_gate(case: Case, *committee: Actor) -> None:
-    """Submit, vote, decide and move, each by the person whose act it is; a committee votes too."""
-    stage = Stage(case.measure().stage)
-    request = a_request(case)
+def pass_next_gate(case: Case, *committee: Actor, at: Stage | None = None) -> Stage:
+    """Submit, vote, decide and move, each by the person whose act it is; a committee votes too.
+
+    Returns the stage reached; `at` is the one the measure is known to stand at.
+    """
+    stage = Stage(case.measure().stage) if at is None else at
+    request = a_request(case, at=stage)
     *first, last = roles_of(stage)
     for role in first:
         a_vote(case, request, role)
@@ -213,6 +217,7 @@ def pass_next_gate(case: Case, *committee: Actor) -> None:
         vote_row(case, request, last)
         decision_row(case, request)
         move_row(case, Stage(stage + 1))
+    return Stage(stage + 1)
 
 
 def confirmation_row(case: Case, **fields: object) -> ClosureConfirmation:

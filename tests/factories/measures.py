@@ -186,12 +186,11 @@ def a_decided_measure(
     A large one is decided by a committee as well.
     """
     subject = a_planned_measure(organization, plan)
-    case = subject.case()
-    while case.measure().stage < stage:
-        governance.pass_next_gate(
-            case, *(committee if case.measure().stage == Stage.DETAILED else ())
-        )
-        if case.measure().stage == Stage.DECIDED:
+    case, at = subject.case(), Stage.DEFINED
+    while at < stage:
+        voting = committee if at is Stage.DETAILED else ()
+        at = governance.pass_next_gate(case, *voting, at=at)
+        if at is Stage.DECIDED:
             with tenancy.acting(subject.actor("controller")):
                 figures.seed_forecast(case.measure())
     return subject

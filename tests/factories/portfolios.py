@@ -12,6 +12,7 @@ from tests.clock import ClockAt
 from tests.factories.measures import YEAR, Subject, a_decided_measure, a_planned_measure
 from tests.factories.organizations import Branch, TestOrganization, an_organization
 from tests.factories.reporting import drained
+from tests.factories.sharing import shared
 
 NAMES = {
     "Procurement": ("Direct materials", "Logistics"),
@@ -108,12 +109,8 @@ def _forecast(subject: Subject, chance: random.Random) -> None:
         subject.claim(6, amount)
 
 
-_shared: list[Portfolio] = []
-
-
 def the_portfolio(clock_at: ClockAt) -> Portfolio:
     """Return the portfolio that tests which only look share, on its day; built once a process."""
-    if not _shared:
-        _shared.append(a_portfolio(clock_at))
+    made = shared(a_portfolio, clock_at)
     clock_at(*TODAY)
-    return _shared[0]
+    return made

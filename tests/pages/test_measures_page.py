@@ -12,6 +12,7 @@ from measures.services import lines, milestones
 from measures.services.milestones import MilestoneDraft
 from tests.factories.measures import a_decided_measure, a_line_draft, a_planned_measure, a_proposal
 from tests.factories.organizations import an_organization
+from tests.factories.sharing import shared
 from tests.pages.markup import read
 from tests.pages.measures_reader import place, reader, reader_of
 
@@ -26,6 +27,13 @@ ACTS = {
 def subject(clock_at):
     clock_at(2026, 7, 8, 9)
     return a_decided_measure()
+
+
+@pytest.fixture
+def seen(clock_at):
+    """A decided measure that tests only look at."""
+    clock_at(2026, 7, 8, 9)
+    return shared(a_decided_measure)
 
 
 def _offered(page) -> set[str]:
@@ -44,16 +52,16 @@ def _offered(page) -> set[str]:
         ("administrator", {"Comment"}),
     ],
 )
-def test_each_role_is_offered_the_acts_it_may_do(subject, role, offered):
-    page = reader(subject.organization, role).see(place(subject))
+def test_each_role_is_offered_the_acts_it_may_do(seen, role, offered):
+    page = reader(seen.organization, role).see(place(seen))
 
     assert _offered(page) == offered
 
 
-def test_the_page_names_the_measure_its_people_and_its_path(subject):
-    page = reader(subject.organization, "executive").see(place(subject))
+def test_the_page_names_the_measure_its_people_and_its_path(seen):
+    page = reader(seen.organization, "executive").see(place(seen))
 
-    measure = subject.measure()
+    measure = seen.measure()
     crumbs = [each.text for each in page.one("ol", class_="crumbs").all("li")]
     assert page.one("h1").text == measure.node.name
     assert crumbs[0] == "Halvern Group"
@@ -75,8 +83,8 @@ def test_the_lights_stand_with_their_reason_in_words(subject):
     )
 
 
-def test_parts_kept_elsewhere_are_loaded_by_address(subject):
-    page = reader(subject.organization, "owner").see(place(subject))
+def test_parts_kept_elsewhere_are_loaded_by_address(seen):
+    page = reader(seen.organization, "owner").see(place(seen))
 
     loaded = {each.attributes["id"] for each in page.all("div") if "hx-get" in each.attributes}
     assert {"stepper", "gate-body", "decisions-body", "escalations-body", "history-body",
@@ -94,35 +102,35 @@ def test_an_empty_measure_says_what_to_do_first(clock_at):
     assert headings == ["No line yet", "No milestones yet"]
 
 
-def test_a_member_without_a_seat_finds_no_measure(subject):
-    stranger = reader_of(subject.organization, subject.organization.newcomer())
+def test_a_member_without_a_seat_finds_no_measure(seen):
+    stranger = reader_of(seen.organization, seen.organization.newcomer())
 
-    assert stranger.get(place(subject)).status_code == 404
+    assert stranger.get(place(seen)).status_code == 404
 
 
-def test_a_member_of_another_organization_finds_no_measure(subject):
+def test_a_member_of_another_organization_finds_no_measure(seen):
     elsewhere = reader(an_organization(), "owner")
 
-    assert elsewhere.get(place(subject)).status_code == 404
-    assert reader(subject.organization, "owner").get(place(subject)).status_code == 200
+    assert elsewhere.get(place(seen)).status_code == 404
+    assert reader(seen.organization, "owner").get(place(seen)).status_code == 200
 
 
 @pytest.mark.parametrize(
     "form", ["describe/", "people/", "milestones/add/", "risks/add/", "dependencies/add/",
              "value/shift/", "value/scale/", "claims/add/", "lines/add/"]
 )  # fmt: skip
-def test_a_form_is_not_opened_for_who_may_not_send_it(subject, form):
-    page = place(subject)
-    query = f"?line={subject.line_id}"
+def test_a_form_is_not_opened_for_who_may_not_send_it(seen, form):
+    page = place(seen)
+    query = f"?line={seen.line_id}"
 
-    refused = reader(subject.organization, "executive").get(f"{page}{form}{query}")
-    opened = reader(subject.organization, "owner").get(f"{page}{form}{query}")
+    refused = reader(seen.organization, "executive").get(f"{page}{form}{query}")
+    opened = reader(seen.organization, "owner").get(f"{page}{form}{query}")
 
     assert (refused.status_code, opened.status_code) == (403, 200)
 
 
-def test_a_form_is_a_page_without_scripts_and_a_fragment_with_them(subject):
-    owner, form = reader(subject.organization, "owner"), f"{place(subject)}milestones/add/"
+def test_a_form_is_a_page_without_scripts_and_a_fragment_with_them(seen):
+    owner, form = reader(seen.organization, "owner"), f"{place(seen)}milestones/add/"
 
     whole, part = owner.get(form), owner.get(form, is_fragment=True)
 

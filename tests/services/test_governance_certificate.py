@@ -19,6 +19,7 @@ from tests.factories.closing import (
     countersigned,
     proposed,
 )
+from tests.factories.sharing import shared
 
 
 @pytest.fixture
@@ -28,7 +29,12 @@ def july(clock_at):
 
 @pytest.fixture
 def short(july):
-    """A measure closed with 60 % proven, its shortfall signed and booked."""
+    """A measure that is only looked at, as its certificate is."""
+    return shared(a_shortfall)
+
+
+def a_shortfall():
+    """Close a measure with 60 % proven, its shortfall signed and booked."""
     case = proposed(an_implemented_measure(6_000_00))
     confirmed(case)
     countersigned(case)

@@ -24,13 +24,26 @@ from reporting.rules.figures import Horizon, Measured
 from tests.factories.measures import YEAR, a_decided_measure, a_line_draft, a_planned_measure
 from tests.factories.organizations import an_organization
 from tests.factories.reporting import children_of, drained, seen
+from tests.factories.sharing import shared
 
 THOUSAND = Decimal(1000)
 
 
 @pytest.fixture
-def portfolio(clock_at):
+def own_portfolio(clock_at):
     """Three measures under three portfolios, of 90, 45 and 9 thousand; the last two claimed."""
+    return a_portfolio(clock_at)
+
+
+@pytest.fixture
+def portfolio(clock_at):
+    """The same on the same day for tests that only look: built once."""
+    made = shared(a_portfolio, clock_at)
+    clock_at(YEAR, 5, 5, 9)
+    return made
+
+
+def a_portfolio(clock_at):
     clock_at(YEAR, 1, 12, 9)
     organization = an_organization()
     large, middle, small = (
@@ -68,8 +81,8 @@ def test_a_node_shows_what_all_below_it_come_to(portfolio):
     assert shown.unit == "EUR"
 
 
-def test_targets_stand_beside_the_plan_with_coverage_and_what_is_left_to_give(portfolio):
-    organization, large, middle, _ = portfolio
+def test_targets_stand_beside_the_plan_with_coverage_and_what_is_left_to_give(own_portfolio):
+    organization, large, middle, _ = own_portfolio
     aims = [
         (organization.root, 288 * THOUSAND),
         (portfolio_of(large), 100 * THOUSAND),
@@ -127,8 +140,8 @@ def test_another_group_is_shown_at_its_address(portfolio):
     assert again == leading == unknown
 
 
-def test_a_node_below_which_nothing_is_shows_grey_and_nothing(portfolio):
-    organization, *_ = portfolio
+def test_a_node_below_which_nothing_is_shows_grey_and_nothing(own_portfolio):
+    organization, *_ = own_portfolio
     empty = organization.branch("Empty").project
 
     shown = seen(organization, empty)
@@ -259,8 +272,8 @@ def _cost(organization, node):
     return len(done)
 
 
-def test_the_stamp_of_a_node_follows_its_measures_its_targets_and_nobody_elses(portfolio):
-    organization, large, middle, _ = portfolio
+def test_the_stamp_of_a_node_follows_its_measures_its_targets_and_nobody_elses(own_portfolio):
+    organization, large, middle, _ = own_portfolio
     mine, other = portfolio_of(large), portfolio_of(middle)
     before = stamps(organization, mine, other)
 
@@ -286,8 +299,8 @@ def stamps(organization, *nodes):
         return [version.stamp(Node.objects.get(pk=node.pk)) for node in nodes]
 
 
-def test_a_measure_on_hold_is_shown_with_the_light_it_had(portfolio):
-    organization, large, *_ = portfolio
+def test_a_measure_on_hold_is_shown_with_the_light_it_had(own_portfolio):
+    organization, large, *_ = own_portfolio
     before = {row.name: row for row in children_of(organization, large.package)}
     lifecycle.hold(
         actor=large.actor("sponsor"),
