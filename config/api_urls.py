@@ -8,7 +8,13 @@ from config.api import explorer, schema
 
 app_name = "api"
 
-_MAPS = ("hierarchy.api_urls", "measures.api_urls", "governance.api_urls", "steering.api_urls")
+_MAPS = (
+    "hierarchy.api_urls",
+    "measures.api_urls",
+    "governance.api_urls",
+    "steering.api_urls",
+    "reporting.api_urls",
+)
 
 endpoints: list[URLPattern | URLResolver] = [
     path("", include(name)) for name in _MAPS if find_spec(name) is not None

@@ -1,0 +1,11 @@
+"""Addresses of reporting's endpoints, below /o/<slug>/api/v1/."""
+
+from django.urls import path
+
+from reporting.api import money
+
+urlpatterns = [
+    path("nodes/<uuid:node>/money", money.NodeMoney.as_view(), name="node-money"),
+    path("nodes/<uuid:node>/sum", money.NodeSum.as_view(), name="node-sum"),
+    path("measures/<uuid:measure>/money", money.MeasureMoney.as_view(), name="measure-money"),
+]
