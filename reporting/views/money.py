@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
+from core import tenancy
 from hierarchy.models import Node
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import tree
@@ -126,6 +127,7 @@ def panel(scene: Scene, shown: Money) -> dict[str, Any]:
         "bases": [str(BASIS_NAMES[basis]) for basis in shown.worth],
         "why": next((each.why for each in shown.worth.values() if each.why), ""),
         "fx": [fx_sentence(each, write) for each in shown.fx],
+        "is_withheld": scene.node.pk in tenancy.current().sight.sums,
         "left_out": left_out_sentence(shown.left_out, shown.currency),
     }
 

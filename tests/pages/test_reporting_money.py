@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories.confidential import hidden
 from tests.factories.measures import YEAR, a_decided_measure
 from tests.factories.money import dollars_in_pipeline, rate
 from tests.factories.organizations import an_organization
@@ -99,3 +100,16 @@ def test_figures_without_a_plan_rate_are_named_on_dashboard_and_panel(clock_at):
 
     assert all("for want of a plan rate: USD 2026" in each for each in named)
     assert "for want of a plan rate" not in after
+
+
+def test_a_total_that_would_tell_of_a_confidential_measure_is_withheld_here_too(subject):
+    hidden(subject, subject.actor("executive"))
+    drained(subject.organization)
+    root = subject.organization.root.public_id
+
+    lead = at_dashboards(subject.organization, "lead").see(f"portfolio/{root}/money/")
+    executive = at_dashboards(subject.organization, "executive").see(f"portfolio/{root}/money/")
+
+    assert "The figures are withheld" in lead.text
+    assert "120" not in lead.text
+    assert "120" in executive.text
