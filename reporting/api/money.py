@@ -130,6 +130,8 @@ class NodeSum(Endpoint):
     @extend_schema(operation_id="sum_of_node", parameters=[SumQuery])
     def get(self, request: Request, node: UUID) -> Response:
         """Add figures of one kind; 422 names the two that are unlike, 404 a figure not there."""
+        found = tree.by_public_id(node)
+        authority.ensure(self.actor, Permission.VIEW, found)
         query = SumQuery(
             data={
                 "of": request.query_params.getlist("of"),
@@ -137,8 +139,6 @@ class NodeSum(Endpoint):
             }
         )
         query.is_valid(raise_exception=True)
-        found = tree.by_public_id(node)
-        authority.ensure(self.actor, Permission.VIEW, found)
         whole = total(_quantities(found.pk, **query.validated_data))
         amount = from_scaled(_whole(whole.amount), whole.kind.unit.decimals)
         return Response({"amount": f"{amount:f}", "counts": whole.kind.words})
