@@ -55,6 +55,10 @@ app.conf.update(
             "task": "steering.tasks.run_clock",
             "schedule": 60,
         },
+        "let periods claim, approve and lock": {
+            "task": "measures.tasks.close_periods",
+            "schedule": HOUR / 4,
+        },
         # Organizations live in different time zones: each day begins somewhere within the hour.
         "begin the day where one has begun": {
             "task": "reporting.tasks.nightly",

@@ -5,6 +5,11 @@ from collections.abc import Mapping, Sequence
 # Effects that must happen: kept in the outbox with the event, sent until a worker has done them.
 REACTIONS: Mapping[str, Sequence[str]] = {
     "number_changed": ("reporting.tasks.renew_all",),
+    "calendar_changed": ("reporting.tasks.renew_all",),
+    "holidays_entered": ("reporting.tasks.renew_all",),
+    "holiday_taken_back": ("reporting.tasks.renew_all",),
+    "period_locked": ("reporting.tasks.renew_all",),
+    "period_reopened": ("reporting.tasks.renew_all",),
     "head_published": ("governance.tasks.keep_head",),
 }
 

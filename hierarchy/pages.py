@@ -52,6 +52,16 @@ BELONGS_TO = {
     "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",
     "reporting:rulebook": "governance:gate_desk",
+    **dict.fromkeys(
+        (
+            "measures:calendar",
+            "measures:calendar_cut",
+            "measures:calendar_holidays",
+            "measures:period_lock",
+            "measures:period_reopen",
+        ),
+        "hierarchy:administration",
+    ),
     "governance:submit": "measures:my_work",
     "governance:hold": "measures:my_work",
     "governance:resume": "measures:my_work",

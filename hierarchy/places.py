@@ -23,6 +23,7 @@ def tabs(request: Request, current: str) -> dict[str, Any]:
         ("administration", gettext("Structure"), Permission.ADMINISTER_STRUCTURE),
         ("people", gettext("People"), Permission.ADMINISTER_PEOPLE),
         ("profile", gettext("Organization"), Permission.ADMINISTER_STRUCTURE),
+        ("measures:calendar", gettext("Calendar"), Permission.VIEW),
         ("numbers", gettext("Numbers"), Permission.CHANGE_NUMBERS),
         ("measures:rates", gettext("Rates"), Permission.MAINTAIN_RATES),
         ("governance:schemes", gettext("Gates"), Permission.CHANGE_GATES),

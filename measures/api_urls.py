@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from measures.api import claims, lines, measure, milestones, rates
+from measures.api import calendar, claims, lines, measure, milestones, rates
 
 ONE = "measures/<uuid:measure>"
 
 urlpatterns = [
     path("rates", rates.RateList.as_view(), name="rates"),
+    path("calendar/holidays", calendar.HolidaysToCome.as_view(), name="holidays"),
+    path("calendar", calendar.FiscalYear.as_view(), name="calendar"),
+    path("calendar/lock", calendar.LockPeriod.as_view(), name="period-lock"),
+    path("calendar/reopen", calendar.ReopenPeriod.as_view(), name="period-reopen"),
     path("measures", measure.Measures.as_view(), name="measures"),
     path(ONE, measure.OneMeasure.as_view(), name="measure"),
     path(f"{ONE}/people", measure.MeasurePeople.as_view(), name="measure-people"),

@@ -145,6 +145,49 @@ class MonthLocked(DomainError):
     )
 
 
+class CalendarHasBegun(DomainError):
+    """A calendar from a fiscal year on that runs or is over."""
+
+    code = "calendar_has_begun"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "Figures have been given by the periods of fiscal year {year}, so its calendar stays. "
+        "Change it from {first} on."
+    )
+
+
+class HolidayHasPassed(DomainError):
+    """A day by which deadlines have been counted already."""
+
+    code = "holiday_has_passed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "Deadlines have been counted by these days as they were: {days}. "
+        "Leave them out; only days to come change."
+    )
+
+
+class PeriodNotToLock(DomainError):
+    """A period that runs or is locked cannot be locked early."""
+
+    code = "period_not_to_lock"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{period} {stage}: only a period that has ended and is not locked yet can be locked early."
+    )
+
+
+class PeriodNotToReopen(DomainError):
+    """A period that cannot be opened again."""
+
+    code = "period_not_to_reopen"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "{period} cannot be opened again: {why}. Its owner corrects it by a reversal entry in the "
+        "open period, which the controller approves."
+    )
+
+
 class AlreadyClaimed(DomainError):
     """The month has a claim that waits or was approved."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from measures.views import (
+    calendar,
     claims,
     comments,
     confidential,
@@ -28,6 +29,12 @@ urlpatterns = [
     path("rates/", rates.index, name="rates"),
     path("rates/file/", rates.from_file, name="rates_file"),
     path("propose/", proposals.propose, name="propose"),
+    path("calendar/", calendar.show, name="calendar"),
+    path("calendar/cut/", calendar.cut, name="calendar_cut"),
+    path("calendar/holidays/", calendar.holidays, name="calendar_holidays"),
+    path("calendar/work-again/", calendar.work_again, name="calendar_work_again"),
+    path("calendar/lock/", calendar.lock, name="period_lock"),
+    path("calendar/reopen/", calendar.reopen, name="period_reopen"),
     path("targets/<uuid:node>/", targets.targets, name="targets"),
     path("evidence/<uuid:evidence>/", evidence.download, name="evidence"),
     path("<uuid:measure>/", page.measure, name="measure"),

@@ -7,7 +7,9 @@ from accounts.rules.roles import Role
 from measures.models.confidential import SecretKind
 from measures.models.evidence import EvidenceKind
 from measures.models.target import Horizon
+from measures.rules.calendar import PeriodStage
 from measures.rules.lines import EffectType, Nature, Recurrence, Series
+from measures.rules.patterns import CalendarKind, YearEnd
 from measures.rules.stage import Lifecycle, Stage
 
 STAGE_NAMES: dict[Stage, Promise] = {
@@ -74,4 +76,35 @@ SEAT_NAMES: dict[Role, Promise] = {
 HORIZON_NAMES: dict[Horizon, Promise] = {
     Horizon.FISCAL_YEAR: _("In the fiscal year"),
     Horizon.RUN_RATE: _("Run-rate"),
+}
+CALENDAR_KIND_NAMES: dict[str, Promise] = {
+    CalendarKind.MONTHS.value: _("Calendar months"),
+    CalendarKind.WEEKS_445.value: _("Weeks, 4-4-5 a quarter"),
+    CalendarKind.WEEKS_454.value: _("Weeks, 4-5-4 a quarter"),
+    CalendarKind.WEEKS_544.value: _("Weeks, 5-4-4 a quarter"),
+}
+YEAR_END_NAMES: dict[str, Promise] = {
+    YearEnd.LAST.value: _("The last one of the fiscal year's last month"),
+    YearEnd.NEAREST.value: _("The one nearest to the end of that month"),
+}
+WEEKDAY_NAMES: dict[int, Promise] = {
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
+}
+PERIOD_STAGE_NAMES: dict[PeriodStage, Promise] = {
+    PeriodStage.OPEN: _("open"),
+    PeriodStage.CLAIMING: _("claiming"),
+    PeriodStage.APPROVING: _("approving"),
+    PeriodStage.LOCKED: _("locked"),
+}
+PERIOD_STAGE_TONES: dict[PeriodStage, str] = {
+    PeriodStage.OPEN: "accent",
+    PeriodStage.CLAIMING: "warn",
+    PeriodStage.APPROVING: "warn",
+    PeriodStage.LOCKED: "plain",
 }

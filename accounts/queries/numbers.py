@@ -19,17 +19,21 @@ def current(on: date) -> Numbers:
     return Numbers.from_overrides(overrides(on))
 
 
-def with_profile(on: date) -> tuple[Profile, Numbers]:
-    """Return the organization's profile and its numbers in force on a day; one query."""
+def with_profile(on: date, **also: ArraySubquery) -> tuple[Profile, Numbers]:
+    """Return the organization's profile and its numbers in force on a day; one query.
+
+    `also` are lists that another app reads in the same breath, as attributes of the profile.
+    """
     # As text: a number of JSON would come back as a float.
     changed = _in_force(on).filter(organization_id=OuterRef("organization_id"))
     pairs = changed.annotate(pair=JSONObject(key="key", value=Cast("value", TextField())))
     found = tenancy.once(
-        ("profile and numbers", on),
-        lambda: Profile.objects.annotate(changed=ArraySubquery(pairs.values("pair"))).get(),
+        ("profile and numbers", on, *also),
+        lambda: Profile.objects.annotate(changed=ArraySubquery(pairs.values("pair")), **also).get(),
     )
     given = {each["key"]: Decimal(each["value"]) for each in found.changed}
-    return tenancy.once("profile", lambda: found), Numbers.from_overrides(given)
+    tenancy.once("profile", lambda: found)  # whoever asks for it alone need not ask again
+    return found, Numbers.from_overrides(given)
 
 
 def overrides(on: date) -> Mapping[str, Decimal]:

@@ -111,6 +111,7 @@ class Numbers:
 
     claim_deadline = _working_days(5, 20, "after month end an actual must be claimed by", "§4")
     approval_deadline = _working_days(10, 30, "after month end a claim must be decided by", "§4")
+    reopen_days = _working_days(5, 10, "a locked period may be open again at most", "§4")
     monthly_days = _days(31, 92, "between two updates of a measure", "§4")
     monthly_grace_days = _days(7, 31, "after which a monthly update due is stale", "§4")
     weekly_days = _days(7, 31, "between two updates of a measure watched closely", "§4")

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     CLAIM_ACTUAL = "claim an actual"
     ATTACH_EVIDENCE = "attach evidence"
     APPROVE_ACTUAL = "approve or reject an actual"
+    CLOSE_PERIOD = "lock a period or open it again"
     SUBMIT_GATE = "submit a gate"
     VOTE_GATE = "vote on a gate"
     HOLD = "put on hold"
@@ -110,6 +111,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CLAIM_ACTUAL,         {LEAD},                      {OWNER}),
     _row(Permission.ATTACH_EVIDENCE,      {LEAD},                      {OWNER, CONTROLLER}),
     _row(Permission.APPROVE_ACTUAL,       NOBODY,                      {CONTROLLER}),
+    _row(Permission.CLOSE_PERIOD,         {CONTROLLER},                NOBODY),
     _row(Permission.SUBMIT_GATE,          {LEAD},                      {OWNER}),
     _row(Permission.VOTE_GATE,            {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),
     _row(Permission.HOLD,                 {LEAD, STEERING, EXECUTIVE}, {SPONSOR, CONTROLLER}),

@@ -10,7 +10,7 @@ from config.demo.book import Book
 from config.demo.script import MeasureScript
 from config.demo.timeline import Agenda
 from governance.rules.default_scheme import DEFAULT
-from measures.rules.calendar import Month, working_day_after
+from measures.rules.calendar import Month
 from measures.rules.stage import Stage
 
 CLAIM_DAY, APPROVAL_DAY = 3, 7  # working days after month end
@@ -59,11 +59,11 @@ def months(agenda: Agenda, book: Book, scripts: Iterable[MeasureScript], today: 
     for month, owners in sorted(by_month.items()):
         ended = calendar.last_day(month)
         for owner, theirs in owners.items():
-            day = working_day_after(ended, CLAIM_DAY)
+            day = calendar.working.after(ended, CLAIM_DAY)
             agenda.add(day, 10, owner, running.claim(book, theirs, month))
-        approved_on = working_day_after(ended, APPROVAL_DAY)
+        approved_on = calendar.working.after(ended, APPROVAL_DAY)
         if approved_on >= today:
-            approved_on = working_day_after(ended, APPROVAL_DAY - 2)
+            approved_on = calendar.working.after(ended, APPROVAL_DAY - 2)
         for controller in sorted(controllers[month]):
             agenda.add(approved_on, 14, controller, running.approve(book, controller, month))
 

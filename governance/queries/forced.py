@@ -20,7 +20,7 @@ from governance.rules.forced import WAITING, Answer, ForcedState
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
 from measures.models import Measure
-from measures.queries import measures
+from measures.queries import measures, periods
 
 CENTS = 2
 ABOVE = (Role.STEERING, Role.EXECUTIVE)
@@ -196,7 +196,9 @@ def _with_measure() -> QuerySet[ForcedDecision]:
 
 def _row(found: ForcedDecision, actor: Actor) -> ForcedRow:
     node = found.measure.node
-    day, days = rules.day_of_answer(found.opened_on, found.due_on, authority.today())
+    day, days = rules.day_of_answer(
+        found.opened_on, found.due_on, authority.today(), periods.working_days()
+    )
     return ForcedRow(
         id=found.pk,
         public_id=found.public_id,

@@ -67,6 +67,7 @@ SETTINGS = "settings"
 SETTING_MODELS = (
     "accounts.Profile", "accounts.NumberSetting", "governance.SchemeProposal", "governance.Scheme",
     "measures.Rate",
+    "measures.CalendarPattern", "measures.Holiday", "measures.PeriodClose",
 )  # fmt: skip
 SETTING_SUBJECTS = ("organization", "number", "rate", "scheme", "scheme_proposal")
 

@@ -12,6 +12,7 @@ from measures.rules.calendar import Month, day_text
 from measures.rules.lines import EffectType
 from measures.rules.remaining import Remaining, Spend
 from measures.rules.stage import Lifecycle, Stage
+from measures.rules.working_days import WorkingDays
 
 SHADOW_DAYS = 60  # fixed by domain-rules §11: once, not renewable
 
@@ -181,16 +182,9 @@ def find(facts: ForcedFacts, numbers: Numbers) -> tuple[Found, ...]:
     return tuple(Found(code, sentence) for code, sentence in found if sentence is not None)
 
 
-def day_of_answer(opened_on: date, due_on: date, today: date) -> tuple[int, int]:
+def day_of_answer(
+    opened_on: date, due_on: date, today: date, working: WorkingDays
+) -> tuple[int, int]:
     """Return which working day of how many it is: "day 4 of 5"; past the last it stays there."""
-    days = _working_days(opened_on, due_on)
-    return min(max(_working_days(opened_on, today), 0), days), days
-
-
-def _working_days(since: date, until: date) -> int:
-    """Return the working days after `since` up to and with `until`, Monday to Friday."""
-    ahead = (since + timedelta(days=each + 1) for each in range((until - since).days))
-    return sum(1 for day in ahead if day.isoweekday() <= FRIDAY)
-
-
-FRIDAY = 5
+    days = working.between(opened_on, due_on)
+    return min(max(working.between(opened_on, today), 0), days), days

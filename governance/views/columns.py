@@ -25,16 +25,21 @@ from governance.words import (
     ROLE_NAMES,
     STATE_NAMES,
 )
+from measures.models.calendar import CloseState
 from measures.queries import stages
 from measures.words import (
+    CALENDAR_KIND_NAMES,
     EFFECT_NAMES,
     EVIDENCE_KIND_NAMES,
     HORIZON_NAMES,
     LIFECYCLE_NAMES,
     NATURE_NAMES,
+    PERIOD_STAGE_NAMES,
     RECURRENCE_NAMES,
     SECRET_NAMES,
     SERIES_NAMES,
+    WEEKDAY_NAMES,
+    YEAR_END_NAMES,
 )
 
 Words = Mapping[str, str | Promise]
@@ -80,14 +85,17 @@ TABLES: Words = {
     "measures_comment": _("Comment"),
     "measures_commitment": _("Commitment"),
     "measures_confidentiality": _("Confidentiality"),
+    "measures_calendarpattern": _("Calendar"),
     "measures_dependency": _("Dependency"),
     "measures_evidence": _("Evidence"),
+    "measures_holiday": _("Holiday"),
     "measures_line": _("Line"),
     "measures_measure": _("Measure"),
     "measures_milestone": _("Milestone"),
     "measures_namedreader": _("Reader"),
     "measures_nodetarget": _("Target"),
     "measures_rate": _("Rate"),
+    "measures_periodclose": _("Period"),
     "measures_risk": _("Risk"),
     "measures_seriesversion": _("Figures"),
     "steering_escalation": _("Escalation"),
@@ -97,7 +105,7 @@ TABLES: Words = {
 TOLD_BY_NAME = frozenset(
     {
         "accounts_apitoken", "accounts_numbersetting", "measures_dependency", "measures_evidence",
-        "measures_line", "measures_milestone", "measures_risk",
+        "measures_holiday", "measures_line", "measures_milestone", "measures_risk",
     }
 )  # fmt: skip
 # Columns whose own name is not what the pages call them; of one table where others mean another.
@@ -119,6 +127,7 @@ COLUMNS: Words = {
     "forecast_before": _("Forecast before"),
     "forecast_end": _("Expected end"),
     "fiscal_start_month": _("First month of the fiscal year"),
+    "from_year": _("From fiscal year"),
     "full_effect_on": _("Full effect from"),
     "is_blocking": _("Blocking"),
     "is_critical": _("Critical"),
@@ -126,6 +135,7 @@ COLUMNS: Words = {
     "is_level": _("Level"),
     "is_mandatory": _("Mandatory"),
     "is_seasonal": _("Seasonal"),
+    "last_weekday": _("A year of weeks ends on a"),
     "left_on": _("Left on"),
     "measures_commitment.document": _("What was committed to"),
     "measures_evidence.size": _("Size in bytes"),
@@ -141,6 +151,7 @@ COLUMNS: Words = {
     "size_unit": _("Unit of the run-rate"),
     "starts_on": _("Starts on"),
     "sunk_cost": _("Sunk cost"),
+    "year_end": _("Which weekday ends the year"),
     "value_at_stake": _("Value at stake"),
     "valid_from": _("From"),
     "valid_to": _("Until before"),
@@ -161,6 +172,15 @@ CODES: Mapping[str, Words] = {
     "governance_gaterequest.state": {each.value: name for each, name in STATE_NAMES.items()},
     "horizon": {each.value: name for each, name in HORIZON_NAMES.items()},
     "lifecycle": {each.value: name for each, name in LIFECYCLE_NAMES.items()},
+    "measures_calendarpattern.kind": CALENDAR_KIND_NAMES,
+    "measures_calendarpattern.last_weekday": {
+        str(number): name for number, name in WEEKDAY_NAMES.items()
+    },
+    "measures_calendarpattern.year_end": YEAR_END_NAMES,
+    "measures_periodclose.state": {
+        **{each.value: name for each, name in PERIOD_STAGE_NAMES.items()},
+        CloseState.REOPENED: _("open again"),
+    },
     "measures_evidence.kind": {each.value: name for each, name in EVIDENCE_KIND_NAMES.items()},
     "measures_confidentiality.kind": {each.value: name for each, name in SECRET_NAMES.items()},
     "nature": {each.value: name for each, name in NATURE_NAMES.items()},

@@ -1,5 +1,6 @@
 """The measure's rows, one file a subject."""
 
+from measures.models.calendar import CalendarPattern, Holiday, PeriodClose
 from measures.models.commitment import Commitment
 from measures.models.confidential import Confidentiality, NamedReader
 from measures.models.evidence import Comment, Evidence
@@ -13,17 +14,20 @@ from measures.models.target import NodeTarget
 
 __all__ = [
     "ActualClaim",
+    "CalendarPattern",
     "Comment",
     "Commitment",
     "Confidentiality",
     "Dependency",
     "Evidence",
+    "Holiday",
     "Line",
     "Measure",
     "MeasureStatus",
     "Milestone",
     "NamedReader",
     "NodeTarget",
+    "PeriodClose",
     "Rate",
     "Risk",
     "RollupDirty",

@@ -148,7 +148,7 @@ def _row(claim: ActualClaim, ground: Ground) -> ClaimRow:
         claimed_by="" if claim.claimed_by is None else claim.claimed_by.name,
         claimed_at=claim.claimed_at,
         was_late=claimed_on > ground.calendar.claim_deadline(month, ground.numbers.claim_deadline),
-        decide_by=ground.calendar.approval_deadline(month, ground.numbers.approval_deadline),
+        decide_by=clock.locked_on(month),
         is_late=clock.state(month) is MonthState.LOCKED,
         evidence_id=None if claim.evidence is None else claim.evidence.public_id,
         evidence="" if claim.evidence is None else claim.evidence.title,

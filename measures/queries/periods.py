@@ -1,15 +1,24 @@
 """The calendar, numbers and day by which the months of an organization are judged."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from accounts.queries import numbers, people
 from accounts.rules.numbers import Numbers
 from core import clock
-from measures.rules.calendar import FiscalCalendar, Month, PeriodClock
+from measures.models.calendar import CalendarPattern, CloseState, Holiday, PeriodClose
+from measures.rules.calendar import Closing, FiscalCalendar, Month, PeriodClock
 from measures.rules.freshness import CadenceNumbers
 from measures.rules.lights import LightNumbers
+from measures.rules.patterns import CalendarKind, Pattern, YearEnd
+from measures.rules.working_days import WorkingDays
 
 YEARS = range(1990, 2200)  # fiscal years that can carry a figure
 
@@ -23,6 +32,12 @@ class Ground:
     currency: str
     time_zone: str
     numbers: Numbers
+    closings: Mapping[Month, Closing] = field(default_factory=dict)
+
+    @property
+    def working(self) -> WorkingDays:
+        """The working days in which deadlines are counted."""
+        return self.calendar.working
 
     @property
     def light_numbers(self) -> LightNumbers:
@@ -60,6 +75,7 @@ class Ground:
             claim_days=self.numbers.claim_deadline,
             approval_days=self.numbers.approval_deadline,
             claims_from=None if decided_on is None else self.calendar.month_of(decided_on),
+            closings=self.closings,
         )
 
     def day_of(self, moment: datetime) -> date:
@@ -75,11 +91,77 @@ def ground(today: date | None = None) -> Ground:
     """Return the active organization's calendar and numbers, for today unless a day is given."""
     zone = people.time_zone()
     day = clock.today(zone) if today is None else today
-    profile, given = numbers.with_profile(day)
+    profile, given = numbers.with_profile(day, **_lists(day))
+    said = vars(profile)  # the lists come as attributes that the model does not know
     return Ground(
         today=day,
-        calendar=FiscalCalendar(profile.fiscal_start_month),
+        calendar=FiscalCalendar(
+            profile.fiscal_start_month,
+            tuple(map(_pattern, said["patterns"])),
+            WorkingDays(frozenset(said["holidays"])),
+        ),
         currency=profile.currency,
         time_zone=zone,
         numbers=given,
+        closings=dict(map(_closing, said["closings"])),
     )
+
+
+def working_days() -> WorkingDays:
+    """Return the working days of the active organization."""
+    return ground().working
+
+
+def _lists(day: date) -> dict[str, ArraySubquery]:
+    """Return what the calendar is read from, as lists beside the profile."""
+    mine = {"organization_id": OuterRef("organization_id")}
+    patterns = CalendarPattern.objects.filter(**mine).order_by("version")
+    acts = PeriodClose.objects.filter(
+        **mine,
+        fiscal_year__gte=day.year - 1,
+        state__in=[CloseState.LOCKED, CloseState.REOPENED],
+    )
+    latest = acts.order_by("fiscal_year", "period", "-version").distinct("fiscal_year", "period")
+    return {
+        "patterns": ArraySubquery(
+            patterns.values(
+                said=JSONObject(
+                    from_year="from_year",
+                    kind="kind",
+                    last_weekday="last_weekday",
+                    year_end="year_end",
+                )
+            )
+        ),
+        "holidays": ArraySubquery(
+            Holiday.objects.filter(**mine, removed_at__isnull=True).values("day")
+        ),
+        "closings": ArraySubquery(
+            latest.values(
+                said=JSONObject(
+                    fiscal_year="fiscal_year",
+                    period="period",
+                    locked_on="recorded_on",
+                    open_until="open_until",
+                )
+            )
+        ),
+    }
+
+
+def _pattern(said: dict[str, Any]) -> Pattern:
+    return Pattern(
+        from_year=said["from_year"],
+        kind=CalendarKind(said["kind"]),
+        last_weekday=said["last_weekday"],
+        year_end=YearEnd(said["year_end"]),
+    )
+
+
+def _closing(said: dict[str, Any]) -> tuple[Month, Closing]:
+    until = said["open_until"]
+    closing = Closing(
+        locked_on=date.fromisoformat(said["locked_on"]),
+        open_until=None if until is None else date.fromisoformat(until),
+    )
+    return Month(said["fiscal_year"], said["period"]), closing

@@ -12,7 +12,7 @@ from measures.queries.claims import ClaimRow
 from measures.queries.facts import LineFigures, MeasureFigures
 from measures.queries.lights import StoredLights
 from measures.queries.periods import Ground
-from measures.rules.calendar import Month, MonthState
+from measures.rules.calendar import Month
 from measures.rules.freshness import Cadence, CadenceNumbers, Freshness, cadence_of
 from measures.rules.lights import Colour
 from measures.rules.lines import Unit
@@ -199,19 +199,13 @@ def _unclaimed(
     found = [
         _claim(place, line, month, ground)
         for line in figures.lines
-        for month in _recent(clock.month)
+        for month in clock.claimable()
         if is_wanted(month)
-        and clock.state(month) is not MonthState.LOCKED
         and value_at(line.facts.approved, month) is None
         and value_at(line.facts.pending, month) is None
         and clock.owes_claims(month)
     ]
     return sorted(found, key=lambda due: (due.month, due.line_id))
-
-
-def _recent(running: Month) -> list[Month]:
-    """Return the months that can be unlocked: the running one and those just before it."""
-    return [running.plus(-back) for back in range(3)]
 
 
 def _claim(place: Place, line: LineFigures, month: Month, ground: Ground) -> ClaimDue:
@@ -227,7 +221,7 @@ def _claim(place: Place, line: LineFigures, month: Month, ground: Ground) -> Cla
         plan=value_at(line.facts.plan, month),
         forecast=value_at(line.facts.forecast, month),
         due_on=due_on,
-        locks_on=ground.calendar.approval_deadline(month, ground.numbers.approval_deadline),
+        locks_on=ground.clock().locked_on(month),
         is_late=ground.today > due_on,
     )
 

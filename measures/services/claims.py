@@ -200,8 +200,7 @@ def _judge_month(line: Line, month: Month, ground: Ground, standing: Standing) -
     if ground.calendar.first_day(month) > ground.today:
         raise MonthNotBegun(month=label)
     if clock.state(month) is MonthState.LOCKED:
-        deadline = ground.calendar.approval_deadline(month, ground.numbers.approval_deadline)
-        raise MonthLocked(month=label, locked_on=day_text(deadline))
+        raise MonthLocked(month=label, locked_on=day_text(clock.locked_on(month)))
     state = standing.get((line.pk, month))
     if state is not None:
         raise AlreadyClaimed(month=label, line=line.name, state=state)

@@ -54,7 +54,7 @@ def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Se
         for pk, each in figures.items()
     }
     on_hold = [pk for pk, each in figures.items() if each.lifecycle is Lifecycle.ON_HOLD]
-    asked = holds.asking(on_hold, based.today, based.numbers)
+    asked = holds.asking(on_hold, based.today, based.numbers, based.working)
     for pk, hold in asked.items():
         seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, hold=hold))
     for pk, gate in overdue.of(ids, based.today).items():

@@ -9,6 +9,7 @@ from accounts.rules.numbers import Numbers
 from governance.models import LifecycleDecision
 from governance.rules.holds import Move
 from measures.rules.stage import Lifecycle
+from measures.rules.working_days import WorkingDays
 from steering.models import Escalation
 from steering.rules.escalation import EscalationState
 from steering.rules.triggers import HoldFacts, TriggerCode, hold_facts
@@ -16,7 +17,9 @@ from steering.rules.triggers import HoldFacts, TriggerCode, hold_facts
 HELD_BY = (Move.HOLD.value, Move.EXTEND.value)
 
 
-def asking(measure_ids: Collection[int], today: date, numbers: Numbers) -> dict[int, HoldFacts]:
+def asking(
+    measure_ids: Collection[int], today: date, numbers: Numbers, working: WorkingDays
+) -> dict[int, HoldFacts]:
     """Return what the holds of measures ask today, by measure; those that ask nothing are left out.
 
     The measures are on hold; one query however many.
@@ -28,7 +31,7 @@ def asking(measure_ids: Collection[int], today: date, numbers: Numbers) -> dict[
         .values_list("measure_id", "expires_on", "decided_by_id")
     )
     asked = {
-        measure: hold_facts(until, today, numbers, is_ours=decided_by is None)
+        measure: hold_facts(until, today, numbers, working, is_ours=decided_by is None)
         for measure, until, decided_by in latest
         if until is not None
     }

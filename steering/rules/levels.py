@@ -8,7 +8,7 @@ from enum import StrEnum
 from accounts.rules.numbers import Numbers
 from accounts.rules.roles import Role
 from hierarchy.rules.levels import Level
-from measures.rules.calendar import working_day_after
+from measures.rules.working_days import WorkingDays
 
 
 class Decision(StrEnum):
@@ -123,9 +123,9 @@ DECIDES: dict[Role, frozenset[Decision]] = {
 OF_CLOSED = frozenset({Decision.ADJUST, Decision.ACCEPT})
 
 
-def due_on(level: int, since: date, numbers: Numbers) -> date:
+def due_on(level: int, since: date, numbers: Numbers, working: WorkingDays) -> date:
     """Return the last day for a decision at `level`, counted in working days from `since`."""
-    return working_day_after(since, LADDER[level].working_days(numbers))
+    return working.after(since, LADDER[level].working_days(numbers))
 
 
 def holds_rung(level: int, holding: Holding) -> bool:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from accounts.rules.numbers import Numbers
-from measures.rules.calendar import day_text, working_day_after
+from measures.rules.calendar import day_text
 from measures.rules.stage import Lifecycle, Stage
+from measures.rules.working_days import WorkingDays
 
 
 class TriggerCode(StrEnum):
@@ -225,7 +226,12 @@ def _look_loss(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
 
 
 def hold_facts(
-    until: date, today: date, numbers: Numbers, *, is_ours: bool = False
+    until: date,
+    today: date,
+    numbers: Numbers,
+    working: WorkingDays,
+    *,
+    is_ours: bool = False,
 ) -> HoldFacts | None:
     """Return what a hold asks today; None while its end is far (domain-rules §11).
 
@@ -237,7 +243,7 @@ def hold_facts(
         return None
     if today <= until:
         return HoldFacts(until, asked_on, HoldPhase.EXPIRING)
-    is_silent = is_ours or today > working_day_after(until, numbers.hold_silence)
+    is_silent = is_ours or today > working.after(until, numbers.hold_silence)
     return HoldFacts(until, asked_on, HoldPhase.TO_CANCEL if is_silent else HoldPhase.EXPIRED)
 
 

@@ -40,7 +40,7 @@ def climb(*, actor: Actor) -> int:
     people = deciders.of(measures.values())
     climbed = 0
     for pk in sorted(measures):
-        ladder = Ladder(people[pk], ground.today, ground.numbers)
+        ladder = Ladder(people[pk], ground.today, ground.numbers, ground.working)
         for row in late[pk]:
             # Read again behind the measure's lock: it may have been decided meanwhile.
             row.refresh_from_db()
@@ -66,7 +66,7 @@ def reask(open_ones: Iterable[Escalation]) -> int:
     people = deciders.of(measures.values())
     passed = 0
     for pk in sorted(measures):
-        ladder = Ladder(people[pk], ground.today, ground.numbers)
+        ladder = Ladder(people[pk], ground.today, ground.numbers, ground.working)
         for row in found[pk]:
             row.refresh_from_db()
             if row.state == EscalationState.OPEN:

@@ -6,6 +6,7 @@ from datetime import date
 from accounts.rules.numbers import Numbers
 from audit import services as audit
 from measures.models import Measure
+from measures.rules.working_days import WorkingDays
 from steering.events import (
     BackInBand,
     EscalationEnded,
@@ -24,11 +25,15 @@ from steering.rules.triggers import Firing
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What is needed to find who decides: the people of one measure, the day, the numbers."""
+    """What is needed to find who decides: the people of one measure, the day, the numbers.
+
+    `working` are the working days in which its timers count.
+    """
 
     people: People
     today: date
     numbers: Numbers
+    working: WorkingDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def open_one(
         decider_id=asked.member_id,
         decider_role=asked.role,
         level_since=ladder.today,
-        due_on=levels.due_on(asked.level, ladder.today, ladder.numbers),
+        due_on=levels.due_on(asked.level, ladder.today, ladder.numbers, ladder.working),
         reopened_from=former,
     )
     audit.record(
@@ -112,7 +117,7 @@ def raise_to(escalation: Escalation, level: int, ladder: Ladder) -> None:
     escalation.level = asked.level
     escalation.decider_id, escalation.decider_role = asked.member_id, asked.role
     escalation.level_since = ladder.today
-    escalation.due_on = levels.due_on(asked.level, ladder.today, ladder.numbers)
+    escalation.due_on = levels.due_on(asked.level, ladder.today, ladder.numbers, ladder.working)
     step(escalation, "level", "decider", "decider_role", "level_since", "due_on")
     audit.record(
         EscalationRaised(

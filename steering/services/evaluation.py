@@ -60,7 +60,7 @@ def _cases(concerned: Collection[int], seen: Mapping[int, Seen], ground: Ground)
         Case(
             each,
             seen[each.pk],
-            Ladder(people[each.pk], ground.today, ground.numbers),
+            Ladder(people[each.pk], ground.today, ground.numbers, ground.working),
             ground.currency,
         )
         for each in measures

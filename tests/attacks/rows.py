@@ -31,6 +31,26 @@ RULES = {
         {"decimal_separator": ".", "group_separator": ","},
         {"decimal_separator": ".", "group_separator": "."},
     ),
+    "calendar_pattern_kind_is_known": ({"kind": "4-4-5"}, {"kind": "5-5-3"}),
+    "calendar_pattern_ends_on_a_weekday": (
+        {"last_weekday": 7},
+        {"last_weekday": 0},
+        {"last_weekday": 8},
+    ),
+    "calendar_pattern_year_end_is_known": ({"year_end": "nearest"}, {"year_end": "first"}),
+    "calendar_pattern_has_a_reason": ({"reason": "ours"}, {"reason": ""}),
+    "holiday_has_a_name": ({"name": "New Year"}, {"name": ""}),
+    "period_close_period_is_a_month": ({"period": 12}, {"period": 0}, {"period": 13}),
+    "period_close_state_is_known": ({"state": "locked"}, {"state": "shut"}),
+    "period_close_reopened_has_an_end": (
+        {"state": "reopened", "open_until": "2026-01-01"},
+        {"state": "reopened"},
+        {"state": "locked", "open_until": "2026-01-01"},
+    ),
+    "period_close_by_a_person_has_a_reason": (
+        {"decided_by_id": 7, "reason": "late"},
+        {"decided_by_id": 7, "reason": ""},
+    ),
     "node_has_a_name": ({"name": "Energy"}, {"name": ""}),
     "node_level_fits_parent": (
         {"level": 1, "parent_id": 7},

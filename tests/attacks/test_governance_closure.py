@@ -22,6 +22,7 @@ from tests.factories.governance import (
     claim_row,
     pass_next_gate,
 )
+from tests.factories.in_time import in_time
 
 
 def an_implemented_measure():
@@ -149,16 +150,17 @@ def test_a_controller_who_entered_a_figure_does_not_confirm(db, app_connection):
     with case.acting("owner"):
         pass
     raw = enter(app_connection(), successor)
-    claim = only(
-        raw,
-        "INSERT INTO measures_actualclaim (organization_id, line_id, measure_id, fiscal_year,"
-        " period, amount, is_final, note, state, decision_reason)"
-        " VALUES (assay_organization(), %s, %s, %s, 6, 1, false, '', 'submitted', '')"
-        " RETURNING id",
-        case.line_id,
-        case.measure_id,
-        YEAR,
-    )[0]
+    with in_time(YEAR, 6):
+        claim = only(
+            raw,
+            "INSERT INTO measures_actualclaim (organization_id, line_id, measure_id, fiscal_year,"
+            " period, amount, is_final, note, state, decision_reason)"
+            " VALUES (assay_organization(), %s, %s, %s, 6, 1, false, '', 'submitted', '')"
+            " RETURNING id",
+            case.line_id,
+            case.measure_id,
+            YEAR,
+        )[0]
     raw.commit()
     enter(raw, case.actor("controller"))
     raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [claim])

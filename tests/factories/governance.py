@@ -19,6 +19,7 @@ from hierarchy.queries import authority
 from hierarchy.services import tree
 from measures.models import ActualClaim, Evidence, Line, Measure, Milestone, SeriesVersion
 from measures.rules.stage import Lifecycle, Stage
+from tests.factories.in_time import in_time
 from tests.factories.organizations import TestOrganization, an_organization
 
 _numbers = itertools.count(1)
@@ -233,15 +234,17 @@ def confirmation_row(case: Case, **fields: object) -> ClosureConfirmation:
 
 
 def claim_row(case: Case, period: int, amount: int = 9_000_00) -> ActualClaim:
-    """Claim a month inside an open transaction."""
-    return ActualClaim.objects.create(
-        line_id=case.line_id,
-        measure_id=case.measure_id,
-        fiscal_year=YEAR,
-        period=period,
-        amount=amount,
-        evidence=evidence(case.measure_id, "ledger_extract"),
-    )
+    """Claim a month inside an open transaction, at a time when its period took claims."""
+    proof = evidence(case.measure_id, "ledger_extract")
+    with in_time(YEAR, period):
+        return ActualClaim.objects.create(
+            line_id=case.line_id,
+            measure_id=case.measure_id,
+            fiscal_year=YEAR,
+            period=period,
+            amount=amount,
+            evidence=proof,
+        )
 
 
 def approve_row(claim_id: int) -> None:

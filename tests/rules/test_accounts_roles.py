@@ -57,7 +57,7 @@ SEATS = {
     Role.CONTROLLER: READING
     | LEDGER
     | EXPORT
-    | {Permission.CHECK_SUSTAINMENT, Permission.MAINTAIN_RATES},
+    | {Permission.CHECK_SUSTAINMENT, Permission.CLOSE_PERIOD, Permission.MAINTAIN_RATES},
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
     Role.STEERING: READING
     | LEDGER

@@ -14,6 +14,7 @@ from measures.rules.calendar import Month, PeriodClock
 from measures.rules.lines import Direction, EffectType, LineFacts, Nature, Recurrence
 from measures.rules.remaining import Remaining, Spend, last_closed, life_ratio, spend
 from measures.rules.stage import Lifecycle, Stage
+from measures.rules.working_days import MONDAY_TO_FRIDAY
 
 OURS = Numbers()
 TODAY = date(2026, 7, 8)
@@ -136,7 +137,10 @@ def test_the_low_life_is_remembered_until_it_recovers():
      (date(2026, 7, 9), 5), (date(2026, 7, 20), 5)],
 )  # fmt: skip
 def test_the_days_of_an_answer_are_working_days(day, which):
-    assert forced.day_of_answer(date(2026, 7, 2), date(2026, 7, 9), day) == (which, 5)
+    assert forced.day_of_answer(date(2026, 7, 2), date(2026, 7, 9), day, MONDAY_TO_FRIDAY) == (
+        which,
+        5,
+    )
 
 
 # --- what the facts are made of -------------------------------------------------------------------

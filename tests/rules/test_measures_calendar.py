@@ -13,8 +13,8 @@ from measures.rules.calendar import (
     PeriodClock,
     day_text,
     months_of_year,
-    working_day_after,
 )
+from measures.rules.working_days import MONDAY_TO_FRIDAY
 
 # A shared machine may pause any example, so none has a deadline.
 UNHURRIED = settings(deadline=None, max_examples=60)
@@ -90,7 +90,7 @@ def test_a_start_month_outside_the_year_is_refused(start):
 @UNHURRIED
 @given(days, st.integers(1, 60))
 def test_the_nth_working_day_has_n_working_days_up_to_it(day, count):
-    found = working_day_after(day, count)
+    found = MONDAY_TO_FRIDAY.after(day, count)
 
     between = (day + timedelta(days=each) for each in range(1, (found - day).days + 1))
     assert sum(each.weekday() < 5 for each in between) == count
@@ -99,7 +99,7 @@ def test_the_nth_working_day_has_n_working_days_up_to_it(day, count):
 
 def test_a_working_day_after_no_days_is_refused():
     with pytest.raises(ValueError, match="0 is not a number of working days"):
-        working_day_after(date(2026, 7, 1), 0)
+        MONDAY_TO_FRIDAY.after(date(2026, 7, 1), 0)
 
 
 def test_june_is_claimed_by_the_fifth_and_approved_by_the_tenth_working_day():

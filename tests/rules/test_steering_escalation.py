@@ -9,6 +9,7 @@ from accounts.rules.numbers import Numbers
 from accounts.rules.roles import Role
 from core.errors import DomainError
 from hierarchy.rules.levels import Level
+from measures.rules.working_days import MONDAY_TO_FRIDAY
 from steering.errors import (
     DecisionIncomplete,
     DecisionNotAllowed,
@@ -86,7 +87,7 @@ def test_each_level_has_the_deciders_of_the_paper(level, expected):
     ],
 )
 def test_each_level_has_its_working_days(level, due):
-    assert levels.due_on(level, WEDNESDAY, NUMBERS) == due
+    assert levels.due_on(level, WEDNESDAY, NUMBERS, MONDAY_TO_FRIDAY) == due
 
 
 @pytest.mark.parametrize(

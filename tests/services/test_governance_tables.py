@@ -15,7 +15,8 @@ from governance.rules import describe
 from governance.rules.default_scheme import DOCUMENT
 from governance.rules.gates import ACTS
 from governance.rules.holds import BY_NAME, BY_SEAT, TRANSITIONS, Move
-from measures.rules.calendar import FiscalCalendar, Month, working_day_after
+from measures.rules.calendar import FiscalCalendar, Month
+from measures.rules.working_days import MONDAY_TO_FRIDAY
 from tests.factories.organizations import an_organization
 
 SUBMITTED_AS = {
@@ -143,7 +144,7 @@ def test_the_database_counts_working_days_as_the_calendar_does(said, count):
 
     for day in days:
         ((found,),) = said(f"SELECT assay_working_day_after('{day}', {count})")
-        assert found == working_day_after(day, count)
+        assert found == MONDAY_TO_FRIDAY.after(day, count)
 
 
 @pytest.mark.parametrize("start", [1, 4, 7, 12])
