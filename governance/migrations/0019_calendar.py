@@ -28,6 +28,6 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0018_numbers_by_two"),
-        ("measures", "0013_calendar_guards"),
+        ("measures", "0014_calendar_guards"),
     ]
     operations = [migrations.RunSQL(CALENDAR)]

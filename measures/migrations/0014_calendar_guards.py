@@ -282,7 +282,7 @@ def triggers() -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0012_calendar")]
+    dependencies = [("measures", "0013_calendar")]
     operations = [
         *(migrations.RunSQL(each) for each in (WORKING_DAYS, PERIODS, GUARDS)),
         migrations.RunSQL(triggers()),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_leaving'),
-        ('measures', '0011_commitments'),
+        ('measures', '0012_confidential'),
     ]
 
     operations = [
