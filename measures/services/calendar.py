@@ -12,8 +12,8 @@ from core import tenancy
 from core.errors import Invalid, NotFound
 from core.tenancy import Actor
 from hierarchy.queries import authority, tree
+from measures.calendar_events import CalendarChanged, HolidaysEntered, HolidayTakenBack
 from measures.errors import CalendarHasBegun, HolidayHasPassed
-from measures.events import CalendarChanged, HolidaysEntered, HolidayTakenBack
 from measures.models import CalendarPattern, Holiday, SeriesVersion
 from measures.queries import periods
 from measures.rules.patterns import Pattern

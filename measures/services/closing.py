@@ -10,8 +10,8 @@ from core import tenancy
 from core.errors import Invalid
 from core.tenancy import Actor
 from hierarchy.queries import authority, tree
+from measures.calendar_events import PeriodLocked, PeriodMoved, PeriodReopened
 from measures.errors import PeriodNotToLock, PeriodNotToReopen
-from measures.events import PeriodLocked, PeriodMoved, PeriodReopened
 from measures.models import PeriodClose
 from measures.models.calendar import CloseState
 from measures.queries import periods
