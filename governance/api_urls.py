@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.api import aftermath, closing, gates, lifecycle, schemes
+from governance.api import aftermath, closing, gates, lifecycle, premises, schemes
 
 ONE = "gate-requests/<uuid:request_id>"
 CLOSURE = "measures/<uuid:measure>/closure"
@@ -18,6 +18,10 @@ urlpatterns = [
         "measures/<uuid:measure>/gate-requests",
         gates.MeasureRequests.as_view(),
         name="measure-gate-requests",
+    ),
+    path("measures/<uuid:measure>/premise", premises.Premises.as_view(), name="premise"),
+    path(
+        "measures/<uuid:measure>/premise/void", premises.PremiseVoids.as_view(), name="premise-void"
     ),
     path(CLOSURE, closing.Closures.as_view(), name="closure"),
     path(

@@ -97,6 +97,18 @@ class ReasonForm(House):
     reason = words(_("Why"))
 
 
+class PremiseForm(House):
+    """What the value of a measure stands on."""
+
+    statement = words(_("Premise"), help_text=_("Such as: the price of copper stays above 8,000."))
+    checked_by_id = forms.TypedChoiceField(label=_("Checked by"), coerce=int)
+    check_on = day(_("To be checked by"))
+
+    def __init__(self, *args: Any, members: list[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["checked_by_id"].choices = [("", ""), *members]  # type: ignore[attr-defined]  # a choice field
+
+
 class ResumptionForm(House):
     """A measure on hold runs again."""
 

@@ -14,6 +14,7 @@ from governance.views import (
     lifecycle,
     lives,
     outcomes,
+    premises,
     requests,
     rulesets,
     schemes,
@@ -83,6 +84,8 @@ urlpatterns = [
     path("measures/<uuid:measure>/restore/", lifecycle.restore, name="restore"),
     path("measures/<uuid:measure>/cancel/", lifecycle.cancel, name="cancel"),
     path("measures/<uuid:measure>/reject/", lifecycle.reject, name="reject"),
+    path("measures/<uuid:measure>/premise/", premises.state, name="premise"),
+    path("measures/<uuid:measure>/premise/void/", premises.declare_void, name="premise_void"),
     path("measures/<uuid:measure>/stepper/", fragments.measure_stepper, name="measure_stepper"),
     path("measures/<uuid:measure>/gate/", fragments.measure_gate, name="measure_gate"),
     path(

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     CHECK_SUSTAINMENT = "check whether a confirmed value lasts"
     CONFIRM_TAKE_OVER = "confirm a take-over"
     DECIDE_ESCALATION = "decide an escalation"
+    VOID_PREMISE = "declare a premise void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CHECK_SUSTAINMENT,    {CONTROLLER},                {CONTROLLER}),
     _row(Permission.CONFIRM_TAKE_OVER,    NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.DECIDE_ESCALATION,    {LEAD, STEERING, EXECUTIVE}, NAMED),
+    _row(Permission.VOID_PREMISE,         {LEAD},                      {SPONSOR, CONTROLLER}),
 )
 # fmt: on
 

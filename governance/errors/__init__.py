@@ -348,6 +348,17 @@ class RulesRefused(DomainError):
         self.lines = tuple(lines)
 
 
+class PremiseNotCurrent(DomainError):
+    """The premise shown was stated anew, or is void already."""
+
+    code = "premise_not_current"
+    status = HTTPStatus.CONFLICT
+    message = (
+        "The premise of {measure} was stated anew or declared void since it was shown. "
+        "Reload and read it again."
+    )
+
+
 class OwnProposal(DomainError):
     """Who proposed a change of the gates tried to confirm it."""
 

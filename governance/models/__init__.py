@@ -18,6 +18,7 @@ from governance.models.forced import ForcedAnswer, ForcedDecision, ShadowPeriod
 from governance.models.gate import Decision, GateRequest, StagePassage, Vote
 from governance.models.holding import Rephasing, Restoration, Ripple
 from governance.models.lifecycle import ClosureConfirmation, ClosureOutcome, LifecycleDecision
+from governance.models.premise import Premise, PremiseVoid
 from governance.models.rollback import RollBack, RollBackConfirmation
 from governance.models.scheme import Scheme, SchemeProposal
 from governance.models.takeover import TakeOver, TakeOverConfirmation
@@ -35,6 +36,8 @@ __all__ = [
     "LeakageCause",
     "LifecycleDecision",
     "LineStatement",
+    "Premise",
+    "PremiseVoid",
     "Reopening",
     "ReopeningConfirmation",
     "Rephasing",

@@ -62,6 +62,7 @@ class ForcedFacts:
     limit, `last_closed` the last closed month. `effect_until` is the latest day for an effect,
     `gate_due_on` the oldest due date of a gate still missed, `premise_void_on` the day somebody
     declared the premise void. `milestones_done` is the share done by weight, None without any.
+    `began_lost`: the plan with which it was taken over won nothing any more at its cut-over.
     """
 
     stage: Stage
@@ -77,6 +78,7 @@ class ForcedFacts:
     premise_void_on: date | None = None
     spend: Spend | None = None
     milestones_done: Fraction | None = None
+    began_lost: bool = False
 
     @property
     def is_exempt(self) -> bool:
@@ -122,7 +124,7 @@ def _value_gone(facts: ForcedFacts, numbers: Numbers) -> str | None:
 
 def _not_worth_it(facts: ForcedFacts, numbers: Numbers) -> str | None:
     del numbers
-    if facts.is_exempt or not facts.remaining.is_lost:
+    if facts.is_exempt or facts.began_lost or not facts.remaining.is_lost:
         return None
     return "What is left to gain does not exceed what is left to spend."
 

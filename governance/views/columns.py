@@ -62,6 +62,8 @@ TABLES: Words = {
     "governance_ripple": _("Notice of a hold or cancellation"),
     "governance_rollback": _("Roll-back"),
     "governance_rollbackconfirmation": _("Confirmation of the roll-back"),
+    "governance_premise": _("Premise"),
+    "governance_premisevoid": _("Premise declared void"),
     "governance_scheme": _("Gate scheme"),
     "governance_schemeproposal": _("Proposed gate scheme"),
     "governance_lifecycledecision": _("Decision on the lifecycle"),

@@ -11,7 +11,17 @@ from django.views.decorators.http import require_safe
 from accounts.rules.roles import Permission
 from governance.forms import RequestForm
 from governance.models import TakeOver
-from governance.queries import criteria, decisions, desk, facts, holding, lives, passage, schemes
+from governance.queries import (
+    criteria,
+    decisions,
+    desk,
+    facts,
+    holding,
+    lives,
+    passage,
+    premises,
+    schemes,
+)
 from governance.queries.ledger import NOTHING
 from governance.queries.lives import Thing
 from governance.queries.passage import NextGate
@@ -55,7 +65,9 @@ def gate_context(request: Request, scene: Scene) -> Context:
     following = passage.next_gate(request.actor, found)
     moves = passage.moves(request.actor, found)
     taken = passage.take_over(found.pk)
+    premise = premises.of_measure(found.pk)
     return {
+        "premise": premise,
         "lifecycle": lifecycle.value,
         "next": following,
         **_criteria(following),
@@ -63,6 +75,7 @@ def gate_context(request: Request, scene: Scene) -> Context:
         "moves": [
             *((each.value, MOVE_NAMES[each], each in _DANGEROUS) for each in moves),
             *_rephasing(request, found),
+            *_of_premise(request, found, premise),
         ],
         "rephased": lifecycle is Lifecycle.ON_HOLD and holding.is_rephased(found.pk),
         "latest": next(iter(_lifecycle(found)), None),
@@ -115,6 +128,26 @@ def _rephasing(request: Request, measure: Measure) -> list[tuple[str, Promise, b
     if measure.lifecycle != Lifecycle.ON_HOLD or not is_named or measure.decided_on is None:
         return []
     return [("rephase", _("Confirm the delayed phasing"), False)]
+
+
+def _of_premise(
+    request: Request, measure: Measure, current: premises.Standing | None
+) -> list[tuple[str, Promise, bool]]:
+    """Offer to state the premise, and to declare void the one that holds, while it runs."""
+    if measure.lifecycle not in (Lifecycle.ACTIVE, Lifecycle.ON_HOLD):
+        return []
+    people = measures.named(measure)
+
+    def may(permission: Permission) -> bool:
+        return authority.may(request.actor, permission, measure.node, people)
+
+    found: list[tuple[str, Promise, bool]] = []
+    if may(Permission.EDIT_MEASURE):
+        words = _("State the premise") if current is None else _("State the premise anew")
+        found.append(("premise", words, False))
+    if current is not None and current.void is None and may(Permission.VOID_PREMISE):
+        found.append(("premise_void", _("Declare the premise void"), True))
+    return found
 
 
 _DANGEROUS = (Move.CANCEL, Move.REJECT)

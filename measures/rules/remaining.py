@@ -66,6 +66,27 @@ def remaining(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> 
     return Remaining(to_gain=sums[False], to_spend=sums[True], spent=spent, is_known=is_known)
 
 
+def promised(lines: Iterable[LineFacts], since: Month, currency: str) -> int:
+    """Return what the plan in force would have won from a month on, in hundredths.
+
+    Of money in the organization's currency, as `remaining` has it: benefits less every cost.
+    """
+    won = 0
+    for line in map(as_effects, lines):
+        if not (line.unit.is_money and line.currency == currency):
+            continue
+        if line.effect_type is EffectType.QUALITATIVE:
+            continue
+        planned = sum(
+            _cents(value or 0, line.unit.decimals)
+            for year, row in line.plan.items()
+            for period, value in enumerate(row, start=1)
+            if Month(year, period) >= since
+        )
+        won += -planned if line.is_cost else planned
+    return won
+
+
 def life_ratio(lines: Iterable[LineFacts], clock: PeriodClock) -> Fraction | None:
     """Return r over the whole life of the largest benefit planned; None where none is (§8, §11).
 
@@ -110,12 +131,17 @@ class Spend:
 
 
 def spend(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> Spend:
-    """Return planned and actual cost, one-time and running, in the organization's currency."""
+    """Return planned and actual cost, one-time and running, in the organization's currency.
+
+    Months for which no claim was owed leave both sides, as everywhere.
+    """
     spent = planned = at_end = planned_at_end = 0
     for line in map(as_effects, lines):
         if not (line.is_cost and line.unit.is_money and line.currency == currency):
             continue
         for each in estimates(line, clock):
+            if each.standing is Standing.NOT_OWED:
+                continue
             plan, counted = (
                 _cents(each.plan or 0, line.unit.decimals),
                 _cents(each.counted, line.unit.decimals),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.db.models import Exists, OuterRef
 
 from governance.models import Decision, GateRequest
+from governance.queries import premises
 from governance.rules import forced as rules
 from governance.rules.forced import ForcedFacts, Found
 from governance.rules.votes import Outcome, RequestState
@@ -20,6 +21,7 @@ from measures.rules.remaining import (
     last_closed,
     last_planned,
     life_ratio,
+    promised,
     remaining,
     spend,
 )
@@ -41,24 +43,42 @@ class Forced:
 def of(
     figures: Mapping[int, MeasureFigures], watches: Mapping[int, Watch], ground: Ground
 ) -> dict[int, Forced]:
-    """Return it for each measure; two queries however many. Below Decided nothing is found."""
-    dues = _gates_missed(figures)
-    rows = Measure.objects.filter(pk__in=list(figures))
-    days = rows.values_list("pk", "ends_on", "taken_over_on")
-    untils = {pk: _effect_until(figures[pk], end, taken, ground) for pk, end, taken in days}
-    return {
-        pk: _of(each, watches.get(pk), dues.get(pk), untils.get(pk), ground)
-        for pk, each in figures.items()
+    """Return it for each measure; four queries however many. Below Decided nothing is found."""
+    around = _around(figures, ground)
+    return {pk: _of(each, watches.get(pk), around[pk], ground) for pk, each in figures.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a measure beside its figures, as `ForcedFacts` names it."""
+
+    gate_due_on: date | None
+    premise_void_on: date | None
+    effect_until: date | None
+    began_lost: bool
+
+
+def _around(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, Around]:
+    dues, voids = _gates_missed(figures), premises.void_since(figures)
+    days = {
+        pk: (ends_on, taken_on)
+        for pk, ends_on, taken_on in Measure.objects.filter(pk__in=list(figures)).values_list(
+            "pk", "ends_on", "taken_over_on"
+        )
     }
+    found = {}
+    for pk, each in figures.items():
+        ends_on, cut_over_on = days.get(pk, (None, None))
+        found[pk] = Around(
+            gate_due_on=dues.get(pk),
+            premise_void_on=voids.get(pk),
+            effect_until=_effect_until(each, ends_on, cut_over_on, ground),
+            began_lost=_began_lost(each, cut_over_on, ground),
+        )
+    return found
 
 
-def _of(
-    figures: MeasureFigures,
-    watch: Watch | None,
-    due_on: date | None,
-    effect_until: date | None,
-    ground: Ground,
-) -> Forced:
+def _of(figures: MeasureFigures, watch: Watch | None, around: Around, ground: Ground) -> Forced:
     is_committed = Stage.DECIDED <= figures.judged_stage < Stage.CLOSED
     if not is_committed or figures.lifecycle not in (Lifecycle.ACTIVE, Lifecycle.ON_HOLD):
         return Forced()
@@ -76,10 +96,12 @@ def _of(
         low_since=low_since,
         last_closed=closed,
         remaining=left,
-        effect_until=effect_until,
-        gate_due_on=due_on,
+        effect_until=around.effect_until,
+        gate_due_on=around.gate_due_on,
+        premise_void_on=around.premise_void_on,
         spend=spend(lines, clock, ground.currency),
         milestones_done=_done(figures),
+        began_lost=around.began_lost,
     )
     return Forced(rules.find(facts, ground.numbers), left, low_since)
 
@@ -97,6 +119,17 @@ def _effect_until(
     until = planned if ends_on is None else ends_on
     is_past = until is not None and cut_over_on is not None and until < cut_over_on
     return None if is_past else until
+
+
+def _began_lost(figures: MeasureFigures, cut_over_on: date | None, ground: Ground) -> bool:
+    """Tell whether a measure taken over won nothing any more by the plan it came with.
+
+    Such a plan names costs alone, or its value lies before the cut-over.
+    """
+    if cut_over_on is None:
+        return False
+    since = ground.calendar.month_of(cut_over_on)
+    return promised(figures.line_facts, since, ground.currency) <= 0
 
 
 def _done(figures: MeasureFigures) -> Fraction | None:

@@ -187,6 +187,8 @@ RULES = {
         {"outcome": "replan"},
     ),
     "forced_answer_is_known": ({"outcome": "cancel"}, {"outcome": "forget"}),
+    "premise_says_something": ({"statement": "It stays."}, {"statement": ""}),
+    "premise_void_has_a_reason": ({"reason": "It fell."}, {"reason": ""}),
     "shadow_has_a_reason": ({"reason": "We begin."}, {"reason": ""}),
     "rephasing_by_sponsor_or_controller": ({"role": "sponsor"}, {"role": "owner"}),
     "restoration_by_sponsor_or_lead": ({"proposed_as": "lead"}, {"proposed_as": "owner"}),

@@ -52,6 +52,7 @@ SEATS = {
         Permission.RESTORE,
         Permission.REJECT_PROPOSAL,
         Permission.DECIDE_ESCALATION,
+        Permission.VOID_PREMISE,
     },
     Role.SPONSOR: READING | {Permission.PROPOSE_MEASURE},
     Role.CONTROLLER: READING
@@ -87,6 +88,7 @@ NAMED = {
         Permission.ROLL_BACK,
         Permission.CONFIRM_TAKE_OVER,
         Permission.DECIDE_ESCALATION,
+        Permission.VOID_PREMISE,
     },
     Role.CONTROLLER: READING
     | LEDGER
@@ -102,6 +104,7 @@ NAMED = {
         Permission.CHECK_SUSTAINMENT,
         Permission.CONFIRM_TAKE_OVER,
         Permission.DECIDE_ESCALATION,
+        Permission.VOID_PREMISE,
     },
 }
 

@@ -12,7 +12,7 @@ from governance.rules import forced
 from governance.rules.forced import Condition, ForcedFacts
 from measures.rules.calendar import Month, PeriodClock
 from measures.rules.lines import Direction, EffectType, LineFacts, Nature, Recurrence
-from measures.rules.remaining import Remaining, Spend, last_closed, life_ratio, spend
+from measures.rules.remaining import Remaining, Spend, last_closed, life_ratio, promised, spend
 from measures.rules.stage import Lifecycle, Stage
 from measures.rules.working_days import MONDAY_TO_FRIDAY
 
@@ -68,6 +68,7 @@ def test_each_condition_forces_a_decision(changes, condition):
         {"remaining": Remaining(0, 0, 0, is_known=True)},
         {"remaining": Remaining(-18_00, 0, 0, is_known=True)},
         {"remaining": Remaining(0, 50_00, 0, is_known=False)},
+        LOST | {"began_lost": True},
         {"effect_until": TODAY},
         {"effect_until": date(2026, 7, 1), "stage": Stage.IMPLEMENTED},
         {"gate_due_on": date(2026, 6, 8)},
@@ -207,3 +208,26 @@ def test_no_number_of_the_rule_can_be_made_absurd(key):
 
     assert problems({key: Decimal(row.upper) + 1}) != {}
     assert problems({key: Decimal(row.lower) - 1}) != {}
+
+
+def planned(nature, amounts, **more):
+    row = tuple(amounts) + (None,) * (12 - len(amounts))
+    return LineFacts(key=nature.value, nature=nature, plan={2026: row}, **more)
+
+
+@pytest.mark.parametrize(
+    ("since", "won"), [(Month(2026, 1), 100), (Month(2026, 2), -50), (Month(2027, 1), 0)]
+)
+def test_what_a_plan_promised_from_a_month_on_is_value_less_every_cost(since, won):
+    lines = [planned(Nature.BENEFIT, [200, 50]), planned(Nature.ONE_TIME, [50, 100])]
+
+    assert promised(lines, since, "EUR") == won
+
+
+def test_months_that_nobody_owed_a_claim_for_are_no_spend_ahead_of_plan():
+    line = planned(Nature.ONE_TIME, [100, 100, 100, 100])
+    line = replace(line, approved={2026: (None, None, None, 120, *[None] * 8)})
+
+    seen = spend([line], PeriodClock(today=TODAY, claims_from=Month(2026, 4)), "EUR")
+
+    assert (seen.spent, seen.planned, seen.planned_at_end) == (120, 100, 100)

@@ -25,7 +25,7 @@ from measures.rules.calendar import FiscalCalendar
 from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.factories import reporting
-from tests.factories.intake import LARGE, asked, imported, printed
+from tests.factories.intake import HEADER, LARGE, asked, imported, mapping_file, printed
 from tests.factories.organizations import an_organization
 from tests.factories.steering import time_passed
 
@@ -340,3 +340,28 @@ def test_the_cut_over_is_the_day_of_the_import(reading, taken):
 
     assert report.cut_over_on <= authority.today()
     assert set(Measure.objects.values_list("taken_over_on", flat=True)) == {report.cut_over_on}
+
+
+def test_nothing_is_forced_about_what_a_plan_had_lost_before_the_cut_over(db, tmp_path):
+    organization = an_organization()
+    costs = mapping_file(
+        tmp_path,
+        organization,
+        lambda shape: (
+            shape.replace("cut_over = 2026-06-30", 'cut_over = "today"')
+            .replace('nature = "benefit"', 'nature = "one_time"')
+            .replace('recurrence = "recurring"', 'recurrence = "one_off"')
+        ),
+    )
+    with tenancy.reading(organization.actor("administrator")):
+        begins = authority.today().strftime("%d.%m.%Y")
+    (tmp_path / "costs.csv").write_bytes(
+        f"{HEADER}\nS1;Pumpe;Technik;Köln;1.250,50;15.006;01.02.2026;{begins}\n".encode("latin-1")
+    )
+    imported(organization, asked(tmp_path / "costs.csv", costs))
+    reporting.drained(organization)
+    time_passed(organization)
+
+    with tenancy.reading(organization.actor("administrator")):
+        assert Measure.objects.get().stage == Stage.DECIDED
+        assert list(ForcedDecision.objects.values_list("conditions", flat=True)) == []
