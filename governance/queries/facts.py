@@ -28,8 +28,10 @@ from governance.rules.proofs import Proof
 from measures.models import Measure
 from measures.queries import facts as figures
 from measures.queries import periods
+from measures.queries import rates as known_rates
 from measures.queries.facts import LineFigures, MeasureFigures
 from measures.queries.periods import Ground
+from measures.rules import worth
 from measures.rules.calendar import Month, MonthState
 from measures.rules.lines import MONEY, Direction, LineFacts, Recurrence
 from measures.rules.series import as_effects, life, months_in, run_rate, value_at
@@ -65,6 +67,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
     escalations = _highest_levels()(ids)
     said = _Said(statements.of(ids), statements.proofs_of_months(ids))
     around = surroundings.of(ids)
+    rates = known_rates.current()
     return {
         each.measure_id: MeasureFacts(
             measure_id=each.measure_id,
@@ -83,6 +86,7 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
             is_taken_over=each.measure_id in findings,
             known_unmet=tuple(row["code"] for row in findings.get(each.measure_id, ())),
             **around[each.measure_id],
+            worth=worth.planned([line.drafted for line in each.lines], rates),
             numbers=ground.numbers,
         )
         for each in figures.of(ids, ground.today, ground).values()

@@ -127,6 +127,33 @@ def _payback_missed(facts: MeasureFacts, most: Decimal) -> Sequence[str]:
     return () if months <= most else (f"{months:.1f} months, the hurdle is {most}",)
 
 
+def _worth_it(values: Values) -> Criterion:
+    hurdle, months = values["hurdle"], int(values["months"])
+    return Criterion(
+        code="worth",
+        wanted=(
+            f"the plan's net present value is at least {hurdle:f}, or its cash is paid back within "
+            f"{months} months"
+        ),
+        sentence="The plan is not worth what this gate asks for: {lacking}.",
+        supplied_by=Role.OWNER,
+        anchor="money",
+        lacking=lambda facts: _worth_missed(facts, hurdle, months),
+    )
+
+
+def _worth_missed(facts: MeasureFacts, hurdle: Decimal, months: int) -> Sequence[str]:
+    worth = facts.worth
+    if worth.payback_months is not None and worth.payback_months <= months:
+        return ()
+    if worth.npv is not None and worth.npv >= hurdle:
+        return ()
+    if worth.npv is None:
+        return (worth.why.rstrip(".") or "nothing is known of its cash",)
+    when = "never" if worth.payback_months is None else f"after {worth.payback_months} months"
+    return (f"net present value {worth.npv:.2f}, paid back {when}",)
+
+
 def _planned(facts: MeasureFacts, nature: Nature) -> Decimal:
     """Return the planned size of the money lines of one nature."""
     sizes = (each.plan_size for each in facts.lines if each.nature is nature and each.is_money)
@@ -247,6 +274,14 @@ TEMPLATES: tuple[Template, ...] = (
         "payback",
         _paid_back,
         (Parameter("months", Decimal(24), Decimal(1), Decimal(240), "months"),),
+    ),
+    Template(
+        "worth",
+        _worth_it,
+        (
+            Parameter("hurdle", Decimal(0), Decimal(-(10**9)), Decimal(10**12), "of the currency"),
+            Parameter("months", Decimal(24), Decimal(1), Decimal(240), "months"),
+        ),
     ),
     fixed(FIRST_EFFECT),
     Template(

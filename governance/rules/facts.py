@@ -10,6 +10,7 @@ from measures.rules.calendar import Month
 from measures.rules.lights import Colour
 from measures.rules.lines import Direction, EffectType, Nature, Recurrence
 from measures.rules.stage import Lifecycle, Stage
+from measures.rules.worth import NOTHING_KNOWN, PlannedWorth
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +149,5 @@ class MeasureFacts:
     dependencies: tuple[GovernedDependency, ...] = ()
     evidence_kinds: frozenset[str] = frozenset()
     recommendation: str = ""
+    worth: PlannedWorth = NOTHING_KNOWN
     numbers: Numbers = field(default_factory=Numbers)

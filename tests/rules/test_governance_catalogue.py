@@ -10,6 +10,7 @@ from governance.rules.catalogue import CATALOGUE
 from governance.rules.facts import GovernedDependency, GovernedRisk
 from governance.rules.gates import FIXED_CRITERIA
 from measures.rules.lights import Colour
+from measures.rules.worth import PlannedWorth
 from tests.rules.governance_facts import MILESTONE, line, measure, month, one_off
 
 RISK = GovernedRisk("Supplier fails", 1, "A second source")
@@ -88,6 +89,16 @@ CASES = [
         {"lines": (line(plan="1"),)},
         {"lines": (line(plan="0"), one_off())},
         "Payback is not within the hurdle: nothing is earned back in a year.",
+    ),
+    (
+        "worth",
+        {"hurdle": "10000", "months": "12"},
+        {"worth": PlannedWorth(Decimal(10_000), 13)},
+        {"worth": PlannedWorth(Decimal(9_999), 13)},
+        (
+            "The plan is not worth what this gate asks for: net present value 9999.00, paid back "
+            "after 13 months."
+        ),
     ),
     (
         "first_effect",
