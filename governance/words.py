@@ -96,6 +96,15 @@ CONFLICT_KINDS: dict[str, Promise] = {
     "closures": _("closings"),
     "signatures": _("signatures under shortfalls"),
 }
+# The rules by which steering escalates, as it names them; a test holds both equal.
+ESCALATION_RULES: dict[str, Promise] = {
+    "T1": _("Milestone late"),
+    "T2": _("Potential red"),
+    "T4": _("Update stale"),
+    "T9": _("Gate overdue"),
+    "T10": _("Hold ends"),
+    "T17": _("Value does not last"),
+}
 FINDINGS: dict[str, Promise] = {
     "": _("to be checked"),
     "confirmed": _("the value lasts"),

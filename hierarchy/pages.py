@@ -48,6 +48,7 @@ BELONGS_TO = {
         ),
         "hierarchy:administration",
     ),
+    "api:explorer": "hierarchy:administration",
     "measures:rates": "hierarchy:administration",
     "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",

@@ -40,8 +40,10 @@ class DecisionForm(forms.Form):
     reason_code = forms.ChoiceField(
         label=_("Kind of reason"),
         required=False,
-        choices=[(code.value, words) for code, words in REASON_NAMES.items()],
-        initial=ReasonCode.VALUE.value,
+        choices=[
+            ("", _("Choose one")),
+            *((code.value, words) for code, words in REASON_NAMES.items()),
+        ],
         help_text=_("Asked by a hold and a cancellation."),
     )
     ending = forms.CharField(
@@ -62,6 +64,14 @@ class DecisionForm(forms.Form):
             del self.fields["reason_code"]
         if Decision.CANCEL not in allowed:
             del self.fields["ending"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the kind of reason where the measure is held or cancelled."""
+        given: dict[str, Any] = super().clean() or {}
+        ends_the_run = given.get("outcome") in {Decision.HOLD, Decision.CANCEL}
+        if ends_the_run and not given.get("reason_code") and "reason_code" in self.fields:
+            self.add_error("reason_code", _("Choose the kind of reason."))
+        return given
 
     def choice(self) -> Choice:
         """Return what a valid form says."""

@@ -118,7 +118,9 @@ class _Words:
 
 
 def _listed(value: list[object] | dict[str, object]) -> str:
-    """Return a short list as it is, and of a document only how much it holds."""
+    """Return a short list as it is, of a finding its sentence, else only how much it holds."""
+    if isinstance(value, dict) and isinstance(value.get("sentence"), str):
+        return str(value["sentence"])
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(map(str, value))
     return ngettext("%(count)d entry", "%(count)d entries", len(value)) % {"count": len(value)}

@@ -10,7 +10,7 @@ from accounts.queries import people
 from accounts.rules.roles import NAMED, Role
 from core import tenancy
 from governance.errors import GateBlocked
-from governance.queries import standing
+from governance.queries import places, standing
 from governance.rules import gates
 from governance.rules.criteria import CLOSING, Criterion, Moment, Unmet
 from governance.rules.facts import MeasureFacts
@@ -22,7 +22,8 @@ from measures.models import Measure
 class CriterionRow:
     """One criterion of a gate as a page shows it; `sentence` is empty where it is met.
 
-    `at_decision` marks what only the decision itself can bring.
+    `at_decision` marks what only the decision itself can bring. `dialog` names the section of the
+    measure's page whose dialog the address opens; empty where it leads to a place.
     """
 
     code: str
@@ -32,20 +33,31 @@ class CriterionRow:
     who: str
     url: str
     at_decision: bool
+    dialog: str
 
 
 def rows(gate: Gate, facts: MeasureFacts, measure: Measure) -> list[CriterionRow]:
     """Return every criterion of a gate, met or not, in the order of the table."""
-    names = _names(measure, {each.supplied_by for each in gate.criteria})
+    judged = [(each, each.judge(facts)) for each in gate.criteria]
+    names = _names(
+        measure,
+        {each.supplied_by if unmet is None else unmet.supplied_by for each, unmet in judged},
+    )
     slug = _slug()
-    return [
-        _row(each, each.judge(facts), names[each.supplied_by], _place(slug, measure, each.anchor))
-        for each in gate.criteria
-    ]
+    found = []
+    for each, unmet in judged:
+        who = names[each.supplied_by if unmet is None else unmet.supplied_by]
+        opens = None if unmet is None else places.dialog(each.code, facts, measure)
+        url = _place(slug, measure, each.anchor) if opens is None else opens.url(slug, measure)
+        found.append(_row(each, unmet, who, url, "" if opens is None else opens.section))
+    return found
 
 
-def _row(criterion: Criterion, unmet: Unmet | None, who: str, url: str) -> CriterionRow:
+def _row(
+    criterion: Criterion, unmet: Unmet | None, who: str, url: str, dialog: str
+) -> CriterionRow:
     return CriterionRow(
+        dialog=dialog,
         code=criterion.code,
         wanted=criterion.wanted,
         is_met=unmet is None,

@@ -143,11 +143,12 @@ def _fast_track(
 
 
 def closing(actor: Actor, measure: Measure) -> Closing:
-    """Return what closing a measure stands on today."""
-    found = facts.one(measure.pk)
+    """Return what closing a measure stands on today; of a closed one, what it stood on then."""
     latest = ClosureConfirmation.objects.filter(measure=measure).order_by("-pk").first()
     asked = _open_request(actor, measure)
     is_closed = measure.lifecycle == Lifecycle.CLOSED
+    closed_on = _closed_on(measure.pk) if is_closed else None
+    found = facts.one(measure.pk, closed_on)
     people_of = named(measure)
     return Closing(
         request=asked if asked is not None and asked.stage is Stage.CLOSED else None,
@@ -163,6 +164,11 @@ def closing(actor: Actor, measure: Measure) -> Closing:
         and measure.decided_on is not None
         and authority.may(actor, Permission.ATTACH_EVIDENCE, measure.node, people_of),
     )
+
+
+def _closed_on(measure_id: int) -> date | None:
+    rows = StagePassage.objects.filter(measure_id=measure_id, stage=Stage.CLOSED).order_by("-pk")
+    return rows.values_list("entered_on", flat=True).first()
 
 
 def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:

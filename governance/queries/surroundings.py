@@ -1,13 +1,14 @@
 """What criteria of the catalogue look at besides figures: risks, dependencies, evidence, size."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import TypedDict
 
 from django.db import connection
 
 from core import tenancy
+from core.sight import UNNAMED
 from governance.rules.facts import GovernedDependency, GovernedRisk
 from measures.models import Dependency, Evidence, Measure, Risk
 from measures.queries import confidential, lights
@@ -74,15 +75,26 @@ def _dependencies(ids: list[int]) -> dict[int, list[GovernedDependency]]:
     )
     names = confidential.names_of(row.needs_id for row in rows) if rows else {}
     stored = lights.of({row.needs_id for row in rows})
+    owners = _owners(pk for pk, name in names.items() if name != UNNAMED)
     for row in rows:
         colours = stored.get(row.needs_id)
         colour: Colour | None = None if colours is None else colours.implementation.colour
         found[row.measure_id].append(
             GovernedDependency(
-                names[row.needs_id], row.accepted_by_id is not None, row.is_blocking, colour
+                names[row.needs_id],
+                row.accepted_by_id is not None,
+                row.is_blocking,
+                colour,
+                owners.get(row.needs_id, ""),
             )
         )
     return found
+
+
+def _owners(measure_ids: Iterable[int]) -> dict[int, str]:
+    """Return who owns each of these measures, by name; those without an owner are left out."""
+    rows = Measure.objects.filter(pk__in=list(measure_ids), owner__isnull=False)
+    return dict(rows.values_list("pk", "owner__name"))
 
 
 def _kinds(ids: list[int]) -> dict[int, set[str]]:

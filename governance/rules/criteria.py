@@ -15,6 +15,8 @@ CLOSING = "closing"
 BARRING_ESCALATION = 2
 
 
+# Who decides an escalation of these levels (domain-rules §12); below them a lead does.
+ABOVE_LEADS = {3: Role.STEERING, 4: Role.EXECUTIVE}
 SHORT = (closure.Outcome.SHORTFALL, closure.Outcome.STEERING_DECIDES)
 
 
@@ -48,7 +50,8 @@ class Unmet:
 class Criterion:
     """One criterion; `lacking` names the things missing, and nothing missing means met.
 
-    `sentence` may hold {lacking}; `wanted` says it as an aim, for the gate table.
+    `sentence` may hold {lacking}; `wanted` says it as an aim, for the gate table. `supplier` names
+    another role than `supplied_by` where it depends on what is missing.
     """
 
     code: str
@@ -58,6 +61,7 @@ class Criterion:
     anchor: str
     lacking: Callable[[MeasureFacts], Sequence[str]]
     moment: Moment = Moment.REQUEST
+    supplier: Callable[[MeasureFacts], Role] | None = None
 
     def is_met(self, facts: MeasureFacts) -> bool:
         """Return whether nothing is missing."""
@@ -69,7 +73,8 @@ class Criterion:
         if not lacking:
             return None
         sentence = self.sentence.format(lacking="; ".join(lacking))
-        return Unmet(self.code, sentence, self.supplied_by, self.anchor)
+        by = self.supplied_by if self.supplier is None else self.supplier(facts)
+        return Unmet(self.code, sentence, by, self.anchor)
 
 
 def _without(thing: object, name: str) -> Sequence[str]:
@@ -117,6 +122,11 @@ def _milestones_open(facts: MeasureFacts) -> Sequence[str]:
 def _escalation(facts: MeasureFacts) -> Sequence[str]:
     level = facts.highest_escalation
     return (f"level {level}",) if level is not None and level >= BARRING_ESCALATION else ()
+
+
+def escalation_decider(facts: MeasureFacts) -> Role:
+    """Return who decides the highest open escalation: a lead, above that committee or executive."""
+    return ABOVE_LEADS.get(facts.highest_escalation or 0, Role.LEAD)
 
 
 def _months_unproven(facts: MeasureFacts) -> Sequence[str]:
@@ -262,6 +272,7 @@ NO_ESCALATION = Criterion(
     supplied_by=Role.LEAD,
     anchor="decisions",
     lacking=_escalation,
+    supplier=escalation_decider,
 )
 MONTHS_PROVEN = Criterion(
     code="months_proven",

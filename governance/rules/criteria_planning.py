@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from accounts.rules.roles import Role
-from governance.rules.criteria import Criterion, Moment
+from governance.rules.criteria import Criterion, Moment, escalation_decider
 from governance.rules.facts import GovernedDependency, GovernedRisk, MeasureFacts
 from governance.rules.parameters import Parameter, Template, Values, fixed
 from measures.rules.lights import Colour
@@ -33,12 +33,14 @@ def _sized(values: Values) -> Criterion:
     least = values["run_rate"]
     return Criterion(
         code="size_at_least",
-        wanted=f"the rough run-rate is at least {least}",
+        wanted=f"the rough run-rate is at least {least:,}",
         sentence="The rough size is below what this gate asks for: {lacking}.",
         supplied_by=Role.OWNER,
         anchor="head",
         lacking=lambda facts: (
-            () if facts.size is not None and abs(facts.size) >= least else (f"{facts.size or 0}",)
+            ()
+            if facts.size is not None and abs(facts.size) >= least
+            else (f"{facts.size or 0:,} of {least:,}",)
         ),
     )
 
@@ -93,11 +95,16 @@ def _one_time_cost_missing(facts: MeasureFacts) -> Sequence[str]:
 
 
 def _dependencies_unaccepted(facts: MeasureFacts) -> Sequence[str]:
-    return [each.name for each in facts.dependencies if not each.is_accepted]
+    return [_asked_of(each) for each in facts.dependencies if not each.is_accepted]
 
 
 def _dependencies_red(facts: MeasureFacts) -> Sequence[str]:
-    return [each.name for each in facts.dependencies if _is_red(each)]
+    return [_asked_of(each) for each in facts.dependencies if _is_red(each)]
+
+
+def _asked_of(dependency: GovernedDependency) -> str:
+    """Return the measure that is waited for, with its owner: who can answer for it."""
+    return f"{dependency.name} ({dependency.owner})" if dependency.owner else dependency.name
 
 
 def _is_red(dependency: GovernedDependency) -> bool:
@@ -182,6 +189,7 @@ def _without_escalation(values: Values) -> Criterion:
             if facts.highest_escalation is not None and facts.highest_escalation >= level
             else ()
         ),
+        supplier=escalation_decider,
     )
 
 

@@ -67,13 +67,13 @@ def _limits(gate: Gate) -> str:
     said = ""
     if gate.steering is not None:
         said += (
-            f" From a run-rate of {gate.steering.run_rate} or a one-time cost of "
-            f"{gate.steering.one_time} on, {gate.steering.quorum} members of the steering "
+            f" From a run-rate of {gate.steering.run_rate:,} or a one-time cost of "
+            f"{gate.steering.one_time:,} on, {gate.steering.quorum} members of the steering "
             "committee approve as well (ours)."
         )
     if gate.fast_track_below is not None:
         said += (
-            f" Below a run-rate of {gate.fast_track_below} it can be passed together with the "
+            f" Below a run-rate of {gate.fast_track_below:,} it can be passed together with the "
             "next gate (ours)."
         )
     return said

@@ -63,7 +63,7 @@ def _gate(old: Gate, new: Gate) -> Iterator[str]:
         yield (
             "is always passed alone."
             if new.fast_track_below is None
-            else f"can be passed with the next gate below a run-rate of {new.fast_track_below}."
+            else f"can be passed with the next gate below a run-rate of {new.fast_track_below:,}."
         )
 
 
@@ -90,7 +90,7 @@ def _committee(rule: SteeringRule | None) -> str:
     if rule is None:
         return "no steering committee"
     limits = [
-        f"{name} {limit}"
+        f"{name} {limit:,}"
         for name, limit in (("run-rate", rule.run_rate), ("one-time cost", rule.one_time))
         if limit is not None
     ]

@@ -91,12 +91,16 @@ class GovernedRisk:
 
 @dataclass(frozen=True, slots=True)
 class GovernedDependency:
-    """A measure this one waits for; `colour` is its implementation light, None while unjudged."""
+    """A measure this one waits for, with its owner's name.
+
+    `colour` is its implementation light, None while unjudged.
+    """
 
     name: str
     is_accepted: bool
     is_blocking: bool
     colour: Colour | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

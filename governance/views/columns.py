@@ -18,6 +18,7 @@ from governance.words import (
     BUDGET_NAMES,
     CHOICE_NAMES,
     CLOSED_AS,
+    ESCALATION_RULES,
     FINDINGS,
     LEAKAGE_CAUSES,
     MOVES_MADE,
@@ -128,6 +129,7 @@ COLUMNS: Words = {
     "ends_on": _("Ends on"),
     "forecast_before": _("Forecast before"),
     "forecast_end": _("Expected end"),
+    "facts": _("What was found"),
     "fiscal_start_month": _("First month of the fiscal year"),
     "from_year": _("From fiscal year"),
     "full_effect_on": _("Full effect from"),
@@ -189,6 +191,7 @@ CODES: Mapping[str, Words] = {
     "reason_code": {each.value: name for each, name in REASON_NAMES.items()},
     "recurrence": {each.value: name for each, name in RECURRENCE_NAMES.items()},
     "role": {each.value: name for each, name in ROLE_NAMES.items()},
+    "steering_escalation.rule": ESCALATION_RULES,
     "series": {each.value: name for each, name in SERIES_NAMES.items()},
 }
 

@@ -63,6 +63,7 @@ class CriterionView:
     is_met: bool
     who: str
     url: str
+    dialog: str
 
 
 def shown(rows: Iterable[RequestRow]) -> list[RequestView]:
@@ -106,6 +107,7 @@ def criteria(rows: Iterable[CriterionRow]) -> list[CriterionView]:
             is_met=row.is_met,
             who=row.who,
             url=row.url,
+            dialog=row.dialog,
         )
         for row in every
         if not (unproven and row.code in AFTER_PROOF)

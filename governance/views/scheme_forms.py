@@ -4,11 +4,12 @@ from copy import deepcopy
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.forms import House, day, words
 from governance.rules.catalogue import CATALOGUE, EVIDENCE_KINDS
-from governance.rules.parameters import number_in
+from governance.rules.parameters import Parameter, number_in
 from governance.rules.schemes import DECIDERS, HAS_STEPS, LONGEST_LABEL, MOST_DUE_DAYS, SUBMITTERS
 from governance.words import ROLE_NAMES
 from measures.models.evidence import EvidenceKind
@@ -81,10 +82,10 @@ class GateForm(Proposed):
         for code, template in CATALOGUE.items():
             for each in template.parameters:
                 self.fields[f"{code}.{each.name}"] = forms.CharField(
-                    label=f"{code.replace('_', ' ')}: {each.name.replace('_', ' ')} ({each.unit})",
+                    label=_parameter_label(code, each),
                     required=False,
                     max_length=20,
-                    help_text=f"{each.lower} – {each.upper}",
+                    help_text=f"{each.lower:,} – {each.upper:,}",
                 )
         last = ["effective_from", "reason"]
         others = [name for name in self.fields if "." not in name and name not in last]
@@ -173,6 +174,13 @@ class StepForm(Proposed):
         at = sum((each["stage"], each["step"]) < (stage, len(steps)) for each in found["gates"])
         found["gates"].insert(at, _new_gate(stage, len(steps)))
         return found
+
+
+def _parameter_label(code: str, parameter: Parameter) -> str:
+    """Return the criterion, the parameter and its unit, nothing said twice."""
+    name = parameter.name.replace("_", " ")
+    unit = "" if parameter.unit in (name, code.replace("_", " ")) else f" ({parameter.unit})"
+    return f"{capfirst(code.replace('_', ' '))}: {name}{unit}"
 
 
 def without_step(document: Document, stage: int, step: int) -> Document:

@@ -38,7 +38,12 @@ SELECT m.stage, m.step, sum(c.measures),
 
 
 def below(node: Node) -> tuple[StepCount, ...]:
-    """Return the steps below a node at which any measure stands."""
+    """Return the steps below a node at which any measure stands that the reader may see.
+
+    Nothing where the node's own counts are withheld: steps would tell what they do not.
+    """
+    if node.pk in tenancy.current().sight.sums:
+        return ()
     with connection.cursor() as cursor:
         cursor.execute(_STEPS, [tenancy.current_organization_id(), node.pk])
         rows = cursor.fetchall()

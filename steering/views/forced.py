@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.queries import numbers
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.money import from_scaled
@@ -20,7 +21,7 @@ from governance.rules.forced import Answer, ForcedState
 from governance.services import forcing
 from governance.words import ROLE_NAMES
 from hierarchy.pages import Request, redirect, render, requires
-from hierarchy.queries import tree
+from hierarchy.queries import authority, tree
 from steering.forms import AnswerForm
 from steering.queries.zombies import CENTS
 from steering.views import rows
@@ -87,6 +88,7 @@ def _context(
         "given": given,
         "answered": "" if given is None else ANSWERED[given.outcome],
         "form": form,
+        "cancel_after": numbers.current(authority.today()).forced_cancel,
         "waiting": dependants.of(request.actor, found.measure_id),
         "path": tree.path(found.measure.node)[:-1],
         **rows.shadow(),

@@ -7,6 +7,8 @@ from django.apps import apps
 from audit.events import Act
 from governance.queries import objects
 from governance.views import columns, entries
+from governance.words import ESCALATION_RULES
+from steering.queries.escalations import NAMES
 
 # Subjects without a name of their own: their kind says all.
 ONE_OF_A_KIND = {"ledger", "organization"}
@@ -42,3 +44,9 @@ def test_every_subject_of_an_act_can_be_named_and_found():
 )])  # fmt: skip
 def test_what_the_ledger_names_by_text_is_a_model(label):
     assert apps.get_model(label)._meta.label == label
+
+
+def test_the_ledger_calls_the_rules_of_escalation_as_steering_does():
+    assert {code: str(name) for code, name in ESCALATION_RULES.items()} == {
+        code.value: name for code, name in NAMES.items()
+    }

@@ -89,7 +89,7 @@ def test_every_criterion_is_met_or_says_who_can_supply_it_and_where(db):
     assert milestones.one("span", class_="criterion__who").text == (
         "Can be supplied by Owner: Owner Person"
     )
-    assert milestones.one("a").attributes["href"].endswith("#milestones")
+    assert milestones.one("a").attributes["href"].endswith("/milestones/add/")
 
 
 def test_owner_and_lead_can_request_and_others_read_who_can(db):

@@ -118,7 +118,13 @@ def test_the_page_offers_only_what_the_reader_may_decide(alone):
     [
         ("owner", {"outcome": "adjust", "text": "Later."}, 403, "This escalation stands at level"),
         ("sponsor", {"outcome": "accept", "text": "So.", "until": ""}, 422, "needs a day"),
-        ("sponsor", {"outcome": "hold", "text": "So.", "until": ""}, 422, "A hold needs its last"),
+        (
+            "sponsor",
+            {"outcome": "hold", "text": "So.", "until": "", "reason_code": "budget"},
+            422,
+            "A hold needs its last",
+        ),
+        ("sponsor", {"outcome": "hold", "text": "So."}, 422, "Choose the kind of reason."),
         ("sponsor", {"outcome": "accept", "text": ""}, 422, "This field is required."),
         ("sponsor", {"outcome": "", "text": "So."}, 422, "This field is required."),
         ("controller", {"outcome": "cancel", "text": "So."}, 422, "Select a valid choice."),

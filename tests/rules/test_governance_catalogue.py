@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.rules.roles import Role
 from governance.rules import catalogue, criteria_planning
 from governance.rules.catalogue import CATALOGUE
 from governance.rules.facts import GovernedDependency, GovernedRisk
@@ -31,7 +32,7 @@ CASES = [
         {"run_rate": "100"},
         {"size": Decimal(-100)},
         {"size": Decimal(99)},
-        "The rough size is below what this gate asks for: 99.",
+        "The rough size is below what this gate asks for: 99 of 100.",
     ),
     (
         "milestones_at_least",
@@ -158,3 +159,22 @@ def test_the_catalogue_knows_every_code_once():
     always = {each.code for asked in FIXED_CRITERIA.values() for each in asked}
     demanded = {f"evidence_{kind}" for kind in catalogue.EVIDENCE_KINDS}
     assert set(known) == {*CATALOGUE, *always, *demanded}
+
+
+def test_who_waits_for_another_is_told_whose_it_is():
+    waiting = measure(dependencies=(replace(NEEDED, is_accepted=False, owner="Anna Berg"),))
+
+    unmet = CATALOGUE["dependencies_accepted"].with_values({}).judge(waiting)
+
+    assert unmet.sentence == (
+        "Dependencies not accepted by the other side: New compressor (Anna Berg)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "role"), [(2, Role.LEAD), (3, Role.STEERING), (4, Role.EXECUTIVE)]
+)
+def test_an_escalation_is_supplied_by_who_decides_its_level(level, role):
+    unmet = CATALOGUE["no_escalation_from"].with_values({}).judge(measure(highest_escalation=level))
+
+    assert unmet.supplied_by is role

@@ -249,7 +249,7 @@ def test_differences_are_told_in_sentences():
         "Approved: is decided within 5 working days instead of 10.",
         (
             "Approved: no steering committee, instead of: 2 of the steering committee from "
-            "run-rate 500000 or one-time cost 250000 on."
+            "run-rate 500,000 or one-time cost 250,000 on."
         ),
     ]
     assert differences.between(DEFAULT, DEFAULT) == []
