@@ -75,6 +75,7 @@ def agenda_of(book: Book) -> Agenda:
     chronicle.reports_of(agenda, book, pilot.REPORTED_BEFORE, STORIES)
     _averages(agenda, book)
     _endings(agenda, book)
+    requests.stand_in(agenda, book)
     for asking in requests.ASKING:
         requests.put_down(agenda, book, asking)
     _looks(agenda, book)

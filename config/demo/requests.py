@@ -3,11 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from accounts.rules.roles import Role
 from config.demo import planning
 from config.demo.book import Book
+from config.demo.halvern import PROCUREMENT, SPONSORS
 from config.demo.pilot import YEAR, K, benefit, cost, month, story
 from config.demo.script import MeasureScript, MilestoneScript, flat
 from config.demo.timeline import Agenda
+from core.tenancy import Actor
+from hierarchy.services import deputies
+from hierarchy.services.deputies import StandingIn
 from measures.rules.calendar import Month
 from measures.rules.stage import Stage
 
@@ -17,12 +22,14 @@ class Asking:
     """A measure at Detailed with the days on which Decided is asked for, due, and voted on.
 
     `controller_on` is the day on which the controller voted; None while that vote waits too.
+    `deputy_on` is the day on which somebody voted for the sponsor, who is on leave.
     """
 
     script: MeasureScript
     asked_on: date
     due_on: date
     controller_on: date | None = None
+    deputy_on: date | None = None
 
 
 def _detailed(
@@ -102,8 +109,32 @@ SEA_FREIGHT = _detailed(
 ASKING = (
     Asking(CASTINGS, date(YEAR, 6, 24), date(YEAR, 7, 10)),
     Asking(REGRIND, date(YEAR, 6, 22), date(YEAR, 7, 6), controller_on=date(YEAR, 6, 30)),
-    Asking(SEA_FREIGHT, date(YEAR, 7, 2), date(YEAR, 7, 17)),
+    Asking(SEA_FREIGHT, date(YEAR, 7, 2), date(YEAR, 7, 17), deputy_on=date(YEAR, 7, 7)),
 )
+
+
+# The sponsor of Procurement is away for a fortnight, and another one stands in.
+ON_LEAVE, STANDS_IN = SPONSORS[PROCUREMENT]
+LEAVE = (date(YEAR, 7, 6), date(YEAR, 7, 17))
+
+
+def stand_in(agenda: Agenda, book: Book) -> None:
+    """Put down that the sponsor on leave has named a deputy before going."""
+    first, last = LEAVE
+
+    def deed(actor: Actor) -> None:
+        wanted = StandingIn(
+            principal_id=book.company.member(ON_LEAVE),
+            deputy_id=book.company.member(STANDS_IN),
+            role=Role.SPONSOR,
+            node_id=book.company.nodes[PROCUREMENT],
+            first_on=first,
+            last_on=last,
+            reason="On leave until 17 July.",
+        )
+        deputies.name(actor=actor, wanted=wanted)
+
+    agenda.add(date(YEAR, 7, 2), 16, ON_LEAVE, deed)
 
 
 def put_down(agenda: Agenda, book: Book, asking: Asking) -> None:
@@ -112,3 +143,7 @@ def put_down(agenda: Agenda, book: Book, asking: Asking) -> None:
     agenda.add(asking.asked_on, 10, script.owner, planning.request(book, script, asking.due_on))
     if asking.controller_on is not None:
         agenda.add(asking.controller_on, 14, script.controller, planning.approve(book, script))
+    if asking.deputy_on is not None:
+        reason = "The price is fixed until March; Martin knows the contract."
+        deed = planning.approve(book, script, reason)
+        agenda.add(asking.deputy_on, 11, STANDS_IN, deed, acting_for=script.sponsor)

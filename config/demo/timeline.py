@@ -1,7 +1,7 @@
 """The demo's time: a clock that only the owner of the database sets, and an agenda by day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ class DemoClock:
 class _Entry:
     at: datetime
     who: str
+    acting_for: str
     deed: Deed
 
 
@@ -43,23 +44,27 @@ class Agenda:
     time_zone: str
     entries: list[_Entry] = field(default_factory=list)
 
-    def add(self, day: date, hour: int, who: str, deed: Deed) -> None:
-        """Put down that somebody does something on a day at a full hour."""
+    def add(self, day: date, hour: int, who: str, deed: Deed, acting_for: str = "") -> None:
+        """Put down that somebody does something on a day at a full hour, also for another."""
         at = datetime.combine(day, time(hour), ZoneInfo(self.time_zone))
-        self.entries.append(_Entry(at, who, deed))
+        self.entries.append(_Entry(at, who, acting_for, deed))
 
     def carry_out(
         self, clock: DemoClock, actors: dict[str, Actor], told: Callable[[date], None]
     ) -> None:
         """Do everything in order of time; `told` hears of each new day."""
         # Sorting is stable: what one person does at one hour keeps the order it was put down in.
-        self.entries.sort(key=lambda entry: (entry.at, entry.who))
+        self.entries.sort(key=lambda entry: (entry.at, entry.who, entry.acting_for))
         day = None
-        for (at, who), deeds in groupby(self.entries, key=lambda entry: (entry.at, entry.who)):
+        for (at, who, whom), deeds in groupby(
+            self.entries, key=lambda entry: (entry.at, entry.who, entry.acting_for)
+        ):
             if at.date() != day:
                 day = at.date()
                 told(day)
             clock.set(at)
-            with tenancy.acting(actors[who]):
+            principal = actors[whom].member_id if whom else None
+            actor = replace(actors[who], acts_for_id=principal)
+            with tenancy.acting(actor):
                 for entry in deeds:
-                    entry.deed(actors[who])
+                    entry.deed(actor)

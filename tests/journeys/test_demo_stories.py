@@ -1,5 +1,6 @@
 """The stories of the demo, each asserted in the product's own words after loading it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -9,7 +10,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from audit.models import Event
-from config.demo import stories_of_change, stories_of_value
+from config.demo import requests, stories_of_change, stories_of_value
 from config.demo.founding import PASSWORD
 from config.demo.halvern import HALVERN
 from core import tenancy
@@ -26,7 +27,7 @@ from governance.models import (
     SustainmentCheck,
     TakeOver,
 )
-from governance.queries import conflicts, docket, forced
+from governance.queries import conflicts, desk, docket, forced
 from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
 from measures.queries import lights, periods
 from measures.rules import series
@@ -311,15 +312,39 @@ def test_steel_the_portal_and_the_erp_gate_wait_for_the_steering_committee(halve
     assert decided.outcome == "adjust"
 
 
-def test_three_requests_wait_for_the_sponsor_and_two_of_them_for_the_controller_too(halvern):
-    waiting = {}
-    for name in ("Martin Hauser", "Clara Weiss"):
-        actor = halvern.company.actors[name]
-        with tenancy.reading(actor):
-            waiting[name] = sorted(each.measure for each in docket.mine(actor))
+def waiting_for(halvern, name, acting_for=""):
+    """Return the measures on whose request somebody's vote is wanted, in their own name or not."""
+    actors = halvern.company.actors
+    principal = actors[acting_for].member_id if acting_for else None
+    actor = replace(actors[name], acts_for_id=principal)
+    with tenancy.reading(actor):
+        return sorted(each.measure for each in docket.mine(actor))
 
-    both = ["Castings from two foundries", "Full containers from Asia"]
-    assert waiting == {"Martin Hauser": [*both, "Regrind in plastic covers"], "Clara Weiss": both}
+
+def test_two_requests_wait_for_the_sponsor_on_leave_or_who_stands_in_and_two_for_the_controller(
+    halvern,
+):
+    castings, regrind = "Castings from two foundries", "Regrind in plastic covers"
+
+    assert waiting_for(halvern, "Martin Hauser") == [castings, regrind]
+    assert waiting_for(halvern, "Eva Kowalska") == []
+    assert waiting_for(halvern, "Eva Kowalska", "Martin Hauser") == [castings, regrind]
+    assert waiting_for(halvern, "Clara Weiss") == [castings, "Full containers from Asia"]
+
+
+def test_a_sponsor_on_leave_has_voted_through_who_stands_in(halvern):
+    with halvern.reading():
+        measure = halvern.measure(requests.SEA_FREIGHT)
+        (row,) = [
+            each
+            for each in desk.of_measure(halvern.company.actors[halvern.executive], measure.pk)
+            if each.stage is Stage.DECIDED
+        ]
+
+    assert [(vote.role, vote.voter, vote.choice) for vote in row.votes] == [
+        ("sponsor", "Eva Kowalska for Martin Hauser", "approve"),
+        ("controller", "", ""),
+    ]
 
 
 def test_cases_have_been_open_for_some_days_and_were_raised_when_nobody_decided(halvern):
