@@ -9,14 +9,14 @@ from core import tenancy
 from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.attacks.races import Side
-from tests.attacks.session import confirm, decide, enter, move, only, vote
+from tests.attacks.session import certify, confirm, decide, enter, move, only, vote
+from tests.factories.closing import an_implemented_measure
 from tests.factories.governance import (
     YEAR,
     Case,
     a_measure,
     a_request,
     a_vote,
-    approved_months,
     claim_row,
     today,
 )
@@ -64,10 +64,9 @@ def last_vote(case: Case, asked: int, role: str, *, votes: int = 2) -> Side:
 
 def closing_and_an_actual(organization: TestOrganization) -> Meeting:
     """A measure is closed while its controller approves one more month."""
-    case = a_measure(Stage.IMPLEMENTED, organization)
-    approved_months(case, 4)
+    case = an_implemented_measure(organization=organization)
     with case.acting("owner"):
-        late = claim_row(case, 5).pk
+        late = claim_row(case, 7).pk
     asked = a_request(case).pk
 
     def close(raw: psycopg.Connection) -> None:
@@ -82,7 +81,7 @@ def closing_and_an_actual(organization: TestOrganization) -> Meeting:
         approve,
         ["done", "GV003", "waited"],
         "SELECT 1 FROM measures_measure m JOIN measures_actualclaim c ON c.measure_id = m.id"
-        " WHERE m.id = %(measure)s AND m.lifecycle = 'closed' AND c.period = 5"
+        " WHERE m.id = %(measure)s AND m.lifecycle = 'closed' AND c.period = 7"
         " AND c.state = 'approved'",
     )
 
@@ -207,8 +206,7 @@ def two_halves_of_a_circle(organization: TestOrganization) -> Meeting:
 
 def an_escalation_that_climbs_and_a_closing(organization: TestOrganization) -> Meeting:
     """An escalation reaches the level that bars closing while the measure is closed."""
-    case = a_measure(Stage.IMPLEMENTED, organization)
-    approved_months(case, 4)
+    case = an_implemented_measure(organization=organization)
     raised(case)
     asked = a_request(case).pk
 
@@ -314,6 +312,7 @@ def _close(raw: psycopg.Connection, case: Case, asked: int) -> None:
     vote(raw, asked, "controller")
     decide(raw, asked)
     move(raw, case.measure_id, 5, "closed")
+    certify(raw, case.measure_id)
 
 
 def _approve(raw: psycopg.Connection, case: Case, claim: int) -> None:

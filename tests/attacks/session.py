@@ -120,6 +120,19 @@ def confirm(raw: psycopg.Connection, measure_id: int, outcome: str = "achieved")
     )
 
 
+def certify(raw: psycopg.Connection, measure_id: int) -> int:
+    """Issue the certificate of the latest confirmation by hand."""
+    return made(
+        raw,
+        "INSERT INTO governance_closurecertificate (organization_id, measure_id, confirmation_id,"
+        " paper, issued_by_id) SELECT organization_id, measure_id, id, jsonb_build_object("
+        "'document', jsonb_build_object('figures_digest', figures_digest, 'organization_id',"
+        " organization_id, 'confirmation_id', id))::text, 1 FROM governance_closureconfirmation"
+        " WHERE measure_id = %s ORDER BY id DESC LIMIT 1 RETURNING id",
+        measure_id,
+    )
+
+
 def sign(
     raw: psycopg.Connection,
     measure_id: int,

@@ -6,9 +6,10 @@ from measures.rules.stage import Stage
 from tests.attacks.session import confirm, enter, lifecycle, move, only, refused, sign
 from tests.attacks.test_governance_forced import answer
 from tests.attacks.test_governance_holds import cancelled, decided, held
+from tests.factories.closing import an_implemented_measure
 from tests.factories.deputies import acting_for, named
 from tests.factories.forced import a_forced_decision
-from tests.factories.governance import a_measure, a_request, approved_months
+from tests.factories.governance import YEAR, a_measure, a_request
 
 
 @pytest.fixture
@@ -97,10 +98,10 @@ def test_a_restoration_is_not_confirmed_for_a_lead_by_who_is_named(case, raw):
 
 
 @pytest.fixture
-def short(db):
-    """An implemented measure with two approved months, whose closing is requested."""
-    found = a_measure(Stage.IMPLEMENTED)
-    approved_months(found, 4, 5)
+def short(clock_at):
+    """An implemented measure with 73 % proven, whose closing is requested."""
+    clock_at(YEAR, 7, 8, 9)
+    found = an_implemented_measure(7_300_00)
     a_request(found)
     return found
 

@@ -5,6 +5,7 @@ import pytest
 from measures.models import ActualClaim, Measure
 from measures.rules.stage import Stage
 from tests.attacks.session import (
+    certify,
     confirm,
     decide,
     enter,
@@ -14,21 +15,25 @@ from tests.attacks.session import (
     refused,
     vote,
 )
+from tests.factories.closing import (
+    a_closed_measure,
+    an_implemented_measure,
+    confirmed,
+    proposed,
+)
 from tests.factories.governance import (
     YEAR,
     a_measure,
     a_request,
     approved_months,
     claim_row,
-    pass_next_gate,
 )
-from tests.factories.in_time import in_time
 
 
-def an_implemented_measure():
-    case = a_measure(Stage.IMPLEMENTED)
-    approved_months(case, 4, 5)
-    return case
+@pytest.fixture(autouse=True)
+def july(clock_at):
+    """The eighth of July: April to June are the proof window."""
+    clock_at(YEAR, 7, 8, 9)
 
 
 def test_a_measure_is_closed_on_the_confirmation_of_its_controller(db, app_connection):
@@ -40,6 +45,7 @@ def test_a_measure_is_closed_on_the_confirmation_of_its_controller(db, app_conne
     decide(raw, asked.pk)
 
     move(raw, case.measure_id, 5, "closed")
+    certify(raw, case.measure_id)
     raw.commit()
 
     assert (case.measure().stage, case.measure().lifecycle) == (5, "closed")
@@ -57,7 +63,7 @@ def test_a_confirmation_says_who_and_what_whatever_is_claimed(db, app_connection
         " figures_digest = assay_figures_digest(organization_id, measure_id)"
         " FROM governance_closureconfirmation WHERE id = %s",
         made,
-    ) == (case.id_of("controller"), 2, "900000", True)
+    ) == (case.id_of("controller"), 3, "900000", True)
 
 
 def test_closing_without_confirmation_is_refused(db, app_connection):
@@ -86,7 +92,7 @@ def test_closing_on_a_confirmation_of_other_figures_is_refused(db, app_connectio
     raw = enter(app_connection(), case.actor("controller"))
     confirm(raw, case.measure_id)
     raw.commit()
-    approved_months(case, 6)
+    approved_months(case, 7)
     asked = a_request(case)
     enter(raw, case.actor("controller"))
     vote(raw, asked.pk, "controller")
@@ -99,7 +105,7 @@ def test_closing_on_a_confirmation_of_other_figures_is_refused(db, app_connectio
 def test_figures_approved_after_the_request_make_it_stale(db, app_connection):
     case = an_implemented_measure()
     asked = a_request(case)
-    approved_months(case, 6)
+    approved_months(case, 7)
     raw = enter(app_connection(), case.actor("controller"))
     confirm(raw, case.measure_id)
 
@@ -150,17 +156,16 @@ def test_a_controller_who_entered_a_figure_does_not_confirm(db, app_connection):
     with case.acting("owner"):
         pass
     raw = enter(app_connection(), successor)
-    with in_time(YEAR, 6):
-        claim = only(
-            raw,
-            "INSERT INTO measures_actualclaim (organization_id, line_id, measure_id, fiscal_year,"
-            " period, amount, is_final, note, state, decision_reason)"
-            " VALUES (assay_organization(), %s, %s, %s, 6, 1, false, '', 'submitted', '')"
-            " RETURNING id",
-            case.line_id,
-            case.measure_id,
-            YEAR,
-        )[0]
+    claim = only(
+        raw,
+        "INSERT INTO measures_actualclaim (organization_id, line_id, measure_id, fiscal_year,"
+        " period, amount, is_final, note, state, decision_reason)"
+        " VALUES (assay_organization(), %s, %s, %s, 7, 1, false, '', 'submitted', '')"
+        " RETURNING id",
+        case.line_id,
+        case.measure_id,
+        YEAR,
+    )[0]
     raw.commit()
     enter(raw, case.actor("controller"))
     raw.execute("UPDATE measures_actualclaim SET state = 'approved' WHERE id = %s", [claim])
@@ -196,8 +201,7 @@ def test_stage_and_lifecycle_close_together(db, app_connection, stage, state):
 
 
 def test_a_closed_measure_stays_closed(db, app_connection):
-    case = an_implemented_measure()
-    pass_next_gate(case)
+    case = a_closed_measure()
     raw = enter(app_connection(), case.actor("controller"))
 
     with refused(raw, "GV003", "measure_has_ended"):
@@ -226,7 +230,7 @@ def test_no_figure_changes_after_closing(db, app_connection, attack):
     case = an_implemented_measure()
     with case.acting("owner"):
         claim_row(case, 7)
-    pass_next_gate(case)
+    confirmed(proposed(case))
     raw = enter(app_connection(), case.actor("controller"))
 
     with refused(raw, "GV003", "measure_has_ended"):

@@ -11,13 +11,24 @@ import pytest
 from measures.rules.stage import Stage
 from tests.attacks.meetings import end_seats
 from tests.attacks.races import Side, race, when_waiting_or_done
-from tests.attacks.session import book, confirm, decide, enter, move, only, request, sign, vote
+from tests.attacks.session import (
+    book,
+    certify,
+    confirm,
+    decide,
+    enter,
+    move,
+    only,
+    request,
+    sign,
+    vote,
+)
+from tests.factories.closing import an_implemented_measure
 from tests.factories.governance import (
     YEAR,
     Case,
     a_measure,
     a_request,
-    approved_months,
     claim_row,
     confirmation_row,
 )
@@ -25,6 +36,13 @@ from tests.factories.organizations import an_organization
 from tests.plugin import in_ci_or_nightly
 
 ROUNDS = in_ci_or_nightly(50, 1000)
+SHORT = 7_300_00  # of 10 k a month
+
+
+@pytest.fixture(autouse=True)
+def july(clock_at):
+    """The eighth of July: April to June are the proof window."""
+    clock_at(YEAR, 7, 8, 9)
 
 
 def voting(case: Case, asked: int, role: str) -> Side:
@@ -94,10 +112,9 @@ def test_two_sessions_of_one_person_give_one_vote(db, pair, organization):
 def test_a_measure_is_never_closed_beside_an_actual_nobody_confirmed(db, pair, organization):
     broken, closed, approved = 0, 0, 0
     for _ in range(ROUNDS):
-        case = a_measure(Stage.IMPLEMENTED, organization)
-        approved_months(case, 4)
+        case = an_implemented_measure(organization=organization)
         with case.acting("owner"):
-            late = claim_row(case, 5).pk
+            late = claim_row(case, 7).pk
         raw = enter(pair[0], case.actor("owner"))
         asked = request(raw, case.measure_id, 5)
         raw.commit()
@@ -108,6 +125,7 @@ def test_a_measure_is_never_closed_beside_an_actual_nobody_confirmed(db, pair, o
             vote(raw, asked, "controller")
             decide(raw, asked)
             move(raw, case.measure_id, 5, "closed")
+            certify(raw, case.measure_id)
 
         def approve(raw, case=case, late=late):
             enter(raw, case.actor("controller"))
@@ -136,10 +154,9 @@ def meets(first: Side, second: Side, pair, watcher) -> list[str]:
 @pytest.fixture
 def closing(db, organization):
     """A measure whose closing is proposed while one more claim waits, and both sides of a race."""
-    case = a_measure(Stage.IMPLEMENTED, organization)
-    approved_months(case, 4)
+    case = an_implemented_measure(organization=organization)
     with case.acting("owner"):
-        late = claim_row(case, 5).pk
+        late = claim_row(case, 7).pk
     asked = a_request(case).pk
 
     def close(raw):
@@ -148,6 +165,7 @@ def closing(db, organization):
         vote(raw, asked, "controller")
         decide(raw, asked)
         move(raw, case.measure_id, 5, "closed")
+        certify(raw, case.measure_id)
 
     def approve(raw):
         enter(raw, case.actor("controller"))
@@ -205,10 +223,9 @@ def test_no_plan_is_decided_that_was_changed_at_the_same_moment(db, pair, organi
 @pytest.fixture
 def signing(db, organization):
     """A confirmed shortfall while one more claim waits, and both sides of a race."""
-    case = a_measure(Stage.IMPLEMENTED, organization)
-    approved_months(case, 4)
+    case = an_implemented_measure(SHORT, organization)
     with case.acting("owner"):
-        late = claim_row(case, 5).pk
+        late = claim_row(case, 7).pk
     with case.acting("controller"):
         confirmation = confirmation_row(
             case, outcome="shortfall", shortfall_reason="Prices rose."
@@ -249,10 +266,9 @@ def test_a_countersignature_waits_for_an_approval_and_is_refused(
 def test_no_shortfall_is_closed_on_other_figures_than_were_signed(db, pair, organization):
     broken = 0
     for _ in range(ROUNDS):
-        case = a_measure(Stage.IMPLEMENTED, organization)
-        approved_months(case, 4)
+        case = an_implemented_measure(SHORT, organization)
         with case.acting("owner"):
-            late = claim_row(case, 5).pk
+            late = claim_row(case, 7).pk
         asked = a_request(case).pk
         with case.acting("controller"):
             confirmation = confirmation_row(
@@ -268,6 +284,7 @@ def test_no_shortfall_is_closed_on_other_figures_than_were_signed(db, pair, orga
             vote(raw, asked, "controller")
             decide(raw, asked)
             move(raw, case.measure_id, 5, "closed")
+            certify(raw, case.measure_id)
 
         def approve(raw, case=case, late=late):
             enter(raw, case.actor("controller"))

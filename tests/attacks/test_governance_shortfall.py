@@ -6,6 +6,7 @@ from measures.models import Measure
 from measures.rules.stage import Stage
 from tests.attacks.session import (
     book,
+    certify,
     confirm,
     decide,
     enter,
@@ -16,15 +17,29 @@ from tests.attacks.session import (
     state,
     vote,
 )
-from tests.factories.governance import a_measure, a_request, approved_months, evidence
+from tests.factories.closing import an_implemented_measure
+from tests.factories.governance import YEAR, a_measure, a_request, approved_months, evidence
 from tests.factories.schemes import number_changed
+
+SHORT, BELOW_HALF, ACHIEVED = 7_300_00, 4_000_00, 9_000_00  # of 10 k a month
 
 
 @pytest.fixture
-def case(db):
-    """An implemented measure with two approved months, whose closing is requested."""
-    made = a_measure(Stage.IMPLEMENTED)
-    approved_months(made, 4, 5)
+def case(clock_at):
+    """An implemented measure with 73 % proven, whose closing is requested."""
+    clock_at(YEAR, 7, 8, 9)
+    return asked()
+
+
+@pytest.fixture
+def low(clock_at):
+    """The same with 40 %."""
+    clock_at(YEAR, 7, 8, 9)
+    return asked(BELOW_HALF)
+
+
+def asked(amount=SHORT, organization=None):
+    made = an_implemented_measure(amount, organization)
     a_request(made)
     return made
 
@@ -65,20 +80,22 @@ def test_a_signed_and_booked_shortfall_is_closed(case, raw):
     signed(raw, case, confirmation)
 
     close(raw, case, confirmation)
+    certify(raw, case.measure_id)
     raw.commit()
 
     assert case.measure().stage == 5
 
 
-def test_below_half_it_is_closed_with_the_steering_committees_approval(case, raw):
-    confirmation = confirmed(raw, case, "steering")
-    signed(raw, case, confirmation)
-    signed(raw, case, confirmation, "steering")
+def test_below_half_it_is_closed_with_the_steering_committees_approval(low, raw):
+    confirmation = confirmed(raw, low, "steering")
+    signed(raw, low, confirmation)
+    signed(raw, low, confirmation, "steering")
 
-    close(raw, case, confirmation)
+    close(raw, low, confirmation)
+    certify(raw, low.measure_id)
     raw.commit()
 
-    assert case.measure().stage == 5
+    assert low.measure().stage == 5
 
 
 def test_an_unsigned_shortfall_is_not_closed(case, raw):
@@ -88,24 +105,24 @@ def test_an_unsigned_shortfall_is_not_closed(case, raw):
         close(raw, case, confirmation)
 
 
-def test_a_shortfall_below_half_is_not_closed_by_its_sponsor_alone(case, raw):
-    confirmation = confirmed(raw, case, "steering")
-    signed(raw, case, confirmation)
+def test_a_shortfall_below_half_is_not_closed_by_its_sponsor_alone(low, raw):
+    confirmation = confirmed(raw, low, "steering")
+    signed(raw, low, confirmation)
 
     with refused(raw, "GV051", "closing_needs_steering"):
-        close(raw, case, confirmation)
+        close(raw, low, confirmation)
 
 
-def test_as_many_must_approve_as_the_organization_says_today(case, raw):
-    confirmation = confirmed(raw, case, "steering")
-    signed(raw, case, confirmation)
-    signed(raw, case, confirmation, "steering")
+def test_as_many_must_approve_as_the_organization_says_today(low, raw):
+    confirmation = confirmed(raw, low, "steering")
+    signed(raw, low, confirmation)
+    signed(raw, low, confirmation, "steering")
     raw.commit()
-    number_changed(case.organization, "steering_approvals", 2)
-    enter(raw, case.actor("controller"))
+    number_changed(low.organization, "steering_approvals", 2)
+    enter(raw, low.actor("controller"))
 
     with refused(raw, "GV051", "closing_needs_steering"):
-        close(raw, case, confirmation)
+        close(raw, low, confirmation)
 
 
 def test_a_number_of_none_does_not_do_away_with_the_steering_committee(case, raw):
@@ -164,31 +181,31 @@ def test_a_signature_says_who_gave_it_whatever_is_claimed(case, raw):
         ("administrator", "steering"),
     ],
 )
-def test_nobody_signs_in_anothers_role(case, raw, by, role):
-    confirmation = confirmed(raw, case, "steering")
-    enter(raw, case.actor(by))
+def test_nobody_signs_in_anothers_role(low, raw, by, role):
+    confirmation = confirmed(raw, low, "steering")
+    enter(raw, low.actor(by))
 
     with refused(raw, "GV024", "not_entitled"):
-        sign(raw, case.measure_id, confirmation, role)
+        sign(raw, low.measure_id, confirmation, role)
 
 
 @pytest.mark.parametrize("by", ["owner", "controller", "sponsor"])
-def test_a_seat_in_the_steering_committee_does_not_free_from_another_duty(case, raw, by):
-    confirmation = confirmed(raw, case, "steering")
-    case.organization.seat(case.actor(by), "steering")
-    enter(raw, case.actor(by))
+def test_a_seat_in_the_steering_committee_does_not_free_from_another_duty(low, raw, by):
+    confirmation = confirmed(raw, low, "steering")
+    low.organization.seat(low.actor(by), "steering")
+    enter(raw, low.actor(by))
 
     with refused(raw, "GV027", "duties_meet"):
-        sign(raw, case.measure_id, confirmation, "steering")
+        sign(raw, low.measure_id, confirmation, "steering")
 
 
-def test_an_administrator_does_not_decide_in_the_steering_committee(case, raw):
-    confirmation = confirmed(raw, case, "steering")
-    case.organization.seat(case.actor("steering"), "administrator")
-    enter(raw, case.actor("steering"))
+def test_an_administrator_does_not_decide_in_the_steering_committee(low, raw):
+    confirmation = confirmed(raw, low, "steering")
+    low.organization.seat(low.actor("steering"), "administrator")
+    enter(raw, low.actor("steering"))
 
     with refused(raw, "GV027", "duties_meet"):
-        sign(raw, case.measure_id, confirmation, "steering")
+        sign(raw, low.measure_id, confirmation, "steering")
 
 
 def test_a_sponsor_who_administers_does_not_countersign(case, raw):
@@ -211,12 +228,13 @@ def test_one_person_signs_once(case, raw):
 
 @pytest.mark.parametrize("outcome", ["achieved", "earlier", "another"])
 def test_what_is_no_shortfall_or_not_the_latest_is_not_signed(case, raw, outcome):
+    if outcome == "achieved":
+        case = asked(ACHIEVED, case.organization)
     confirmation = confirmed(raw, case, "achieved" if outcome == "achieved" else "shortfall")
     if outcome == "earlier":
         confirmed(raw, case)
     if outcome == "another":
-        other = a_measure(Stage.IMPLEMENTED, case.organization)
-        confirmation = confirmed(raw, other)
+        confirmation = confirmed(raw, asked(organization=case.organization))
     enter(raw, case.actor("sponsor"))
 
     with refused(raw, "GV053", "no_shortfall_to_sign"):
@@ -235,7 +253,7 @@ def test_steering_signs_nothing_above_half(case, raw):
 def test_other_figures_than_those_confirmed_are_not_signed(case, raw, change):
     confirmation = confirmed(raw, case)
     if change == "figures":
-        approved_months(case, 6)
+        approved_months(case, 7)
     if change == "statement":
         enter(raw, case.actor("owner"))
         state(raw, case.measure_id, case.line_id, None, "raised")
@@ -263,6 +281,8 @@ def test_leakage_is_booked_by_the_controller_alone(case, raw, by):
 
 @pytest.mark.parametrize("outcome", ["achieved", "shortfall"])
 def test_leakage_is_booked_only_on_the_latest_shortfall(case, raw, outcome):
+    if outcome == "achieved":
+        case = asked(ACHIEVED, case.organization)
     confirmation = confirmed(raw, case, outcome)
     if outcome == "shortfall":
         confirmed(raw, case)

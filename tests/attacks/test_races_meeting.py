@@ -9,6 +9,7 @@ import pytest
 
 from tests.attacks.meetings import LOCKS
 from tests.attacks.races import meets, without_locks
+from tests.factories.governance import YEAR
 from tests.factories.organizations import an_organization
 
 EACH = pytest.mark.parametrize(
@@ -16,6 +17,12 @@ EACH = pytest.mark.parametrize(
     [pytest.param(each, marks=pytest.mark.guards(f"lock:{lock}")) for each, lock in LOCKS.items()],
     ids=lambda each: each.__name__,
 )
+
+
+@pytest.fixture(autouse=True)
+def july(clock_at):
+    """The eighth of July: April to June are the proof window."""
+    clock_at(YEAR, 7, 8, 9)
 
 
 @pytest.fixture

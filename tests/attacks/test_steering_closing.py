@@ -5,12 +5,15 @@ import pytest
 from core import tenancy
 from measures.rules.stage import Stage
 from steering.models import Escalation
-from tests.attacks.session import confirm, decide, enter, move, refused, vote
-from tests.factories.governance import a_measure, a_request, today
+from tests.attacks.session import certify, confirm, decide, enter, move, refused, vote
+from tests.factories.closing import an_implemented_measure
+from tests.factories.governance import YEAR, a_request, today
 
 
-def an_implemented_measure():
-    return a_measure(Stage.IMPLEMENTED)
+@pytest.fixture(autouse=True)
+def july(clock_at):
+    """The eighth of July: April to June are the proof window."""
+    clock_at(YEAR, 7, 8, 9)
 
 
 def escalated(case, level):
@@ -59,6 +62,7 @@ def test_a_measure_is_closed_over_an_escalation_that_waits_beside_it(db, app_con
     raw = app_connection()
 
     close(raw, case, asked.pk)
+    certify(raw, case.measure_id)
     raw.commit()
 
     assert case.measure().stage == Stage.CLOSED

@@ -213,8 +213,6 @@ def pass_next_gate(case: Case, *committee: Actor, at: Stage | None = None) -> St
         with tenancy.acting(member):
             vote_row(case, request, Role.STEERING)
     with case.acting(last):
-        if stage is Stage.IMPLEMENTED:
-            confirmation_row(case)
         vote_row(case, request, last)
         decision_row(case, request)
         move_row(case, Stage(stage + 1))

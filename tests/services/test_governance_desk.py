@@ -13,6 +13,7 @@ from governance.rules.holds import Move
 from governance.services import gates, lifecycle
 from measures.models import Measure, SeriesVersion
 from measures.rules.stage import Stage
+from tests.factories.closing import a_closed_measure
 from tests.factories.governance import YEAR, a_measure, a_request, a_vote, today
 from tests.factories.organizations import an_organization
 
@@ -189,8 +190,9 @@ def test_the_way_so_far_and_the_decisions_on_it_are_told(db):
     assert [(row.act, row.decided_by) for row in decisions] == [(Move.HOLD, "Sponsor Person")]
 
 
-def test_a_measure_that_has_ended_has_no_next_gate(db):
-    case = a_measure(Stage.CLOSED)
+def test_a_measure_that_has_ended_has_no_next_gate(clock_at):
+    clock_at(YEAR, 7, 8, 9)
+    case = a_closed_measure()
 
     assert on_page(case, passage.next_gate) is None
 

@@ -15,6 +15,7 @@ from measures.errors import MeasureEnded
 from measures.models import Measure, SeriesVersion
 from measures.rules.stage import Stage
 from measures.services import proposals
+from tests.factories.closing import a_closed_measure
 from tests.factories.governance import YEAR, a_measure, today
 
 
@@ -206,8 +207,9 @@ def test_a_measure_on_hold_submits_no_gate(db):
         submitted(case)
 
 
-def test_a_closed_measure_submits_no_gate(db):
-    case = a_measure(Stage.CLOSED)
+def test_a_closed_measure_submits_no_gate(clock_at):
+    clock_at(YEAR, 7, 8, 9)
+    case = a_closed_measure()
 
     with pytest.raises(MeasureEnded):
         submitted(case)
