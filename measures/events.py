@@ -339,3 +339,12 @@ class RatesRecorded(Act):
     kind: ClassVar[str] = "rates_recorded"
     subject_kind: ClassVar[str] = "rate"
     rates: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriversRecorded(MeasureAct):
+    """Price and volume behind months of a line's plan were recorded."""
+
+    kind: ClassVar[str] = "drivers_recorded"
+    line_id: int
+    months: int

@@ -93,6 +93,7 @@ TABLES: Words = {
     "measures_evidence": _("Evidence"),
     "measures_holiday": _("Holiday"),
     "measures_line": _("Line"),
+    "measures_linedriver": _("Price and volume"),
     "measures_measure": _("Measure"),
     "measures_milestone": _("Milestone"),
     "measures_namedreader": _("Reader"),

@@ -3,6 +3,7 @@
 from measures.models.calendar import CalendarPattern, Holiday, PeriodClose
 from measures.models.commitment import Commitment
 from measures.models.confidential import Confidentiality, NamedReader
+from measures.models.driver import LineDriver
 from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
@@ -22,6 +23,7 @@ __all__ = [
     "Evidence",
     "Holiday",
     "Line",
+    "LineDriver",
     "Measure",
     "MeasureStatus",
     "Milestone",

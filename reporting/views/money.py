@@ -12,15 +12,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
+from accounts.templatetags.signs import Scale
 from core import tenancy
 from hierarchy.models import Node
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import tree
-from measures.queries import measures
+from measures.queries import drivers, facts, measures
+from measures.queries.drivers import LineSplit
 from measures.queries.periods import Ground
 from measures.rules.finance import RateOfReturn, Returns
 from measures.rules.lines import EffectType, Recurrence, Unit
@@ -94,7 +96,9 @@ def measure_money(request: Request, measure: UUID) -> HttpResponse:
     found = measures.by_public_id(request.actor, measure)
     scene = scenes.around(request, found.node)
     shown = money.of_measure(found, scene.ground)
-    return render(request, "reporting/_money.html", panel(scene, shown))
+    split = drivers.splits(facts.of_one(found.pk, scene.ground.today, scene.ground))
+    context = panel(scene, shown) | {"splits": [_split(each, scene) for each in split]}
+    return render(request, "reporting/_money.html", context)
 
 
 @requires(Permission.VIEW)
@@ -111,6 +115,23 @@ def node_money(request: Request, node: UUID) -> HttpResponse:
         {"label": _("Money"), "url": ""},
     ]
     return render(request, "reporting/money.html", context)
+
+
+def _split(each: LineSplit, scene: Scene) -> Row:
+    """Return price and volume of a line in its own currency, in whole units."""
+    write = Writer(Scale.UNITS, scene.number_format, each.currency)
+    parts = (
+        (_("Price"), each.split.price),
+        (_("Volume"), each.split.volume),
+        (_("Other"), each.split.other),
+        (_("Planned"), each.split.total),
+    )
+    under = ngettext("%(n)s month, %(unit)s", "%(n)s months, %(unit)s", each.months)
+    return Row(
+        each.name,
+        under % {"n": each.months, "unit": each.currency},
+        tuple(Cell(label, write.money(_exact(value)), "") for label, value in parts),
+    )
 
 
 def panel(scene: Scene, shown: Money) -> dict[str, Any]:
@@ -168,9 +189,11 @@ def _writer(scene: Scene, terms: Iterable[Term]) -> Writer:
 
 
 def _units(scaled: Fraction | None) -> Decimal | None:
-    if scaled is None:
-        return None
-    return (Decimal(scaled.numerator) / scaled.denominator).scaleb(-CENTS)
+    return None if scaled is None else _exact(scaled).scaleb(-CENTS)
+
+
+def _exact(amount: Fraction) -> Decimal:
+    return Decimal(amount.numerator) / amount.denominator
 
 
 def _term(term: Term, write: Writer) -> Row:

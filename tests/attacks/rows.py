@@ -7,9 +7,24 @@ from django.apps import apps
 from django.db import models
 
 TOO_MUCH = 10**13
+DRIVERS = {
+    "period": 3, "baseline_price": "1", "new_price": "0", "baseline_volume": "1", "new_volume": "0",
+}  # fmt: skip
 
 RULES = {
     "user_email_is_lower_case": ({"email": "a@b.example"}, {"email": "A@b.example"}),
+    "line_driver_is_in_range": (
+        DRIVERS,
+        DRIVERS | {"period": 13},
+        DRIVERS | {"baseline_price": "-1"},
+        DRIVERS | {"new_price": "-1"},
+        DRIVERS | {"baseline_volume": "-1"},
+        DRIVERS | {"new_volume": "-1"},
+        DRIVERS | {"baseline_price": "NaN"},
+        DRIVERS | {"new_price": "NaN"},
+        DRIVERS | {"baseline_volume": "NaN"},
+        DRIVERS | {"new_volume": "NaN"},
+    ),
     "rate_is_one_of_its_kind": (
         {"kind": "plan", "currency": "USD", "period": 0, "value": "1.08"},
         {"kind": "plan", "currency": "USD", "period": 3, "value": "1.08"},
