@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg
 
 from core import tenancy
+from core.tenancy import Actor
 from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.attacks.races import Side
@@ -264,14 +265,14 @@ def two_acts_of_one_ledger(organization: TestOrganization) -> Meeting:
     )
 
 
-def raised(case: Case) -> None:
+def raised(case: Case, rule: str = "T1") -> None:
     """Raise a red escalation at level 1, which the sponsor decides."""
     with tenancy.acting(tenancy.system(case.organization.id)):
         day = today(case)
         Escalation.objects.create(
             measure_id=case.measure_id,
             node=case.measure().node,
-            rule="T1",
+            rule=rule,
             severity="red",
             level=1,
             since=day,
@@ -296,9 +297,11 @@ def climbing(case: Case) -> Side:
     return side
 
 
-def end_seats(raw: psycopg.Connection, case: Case, member_id: int | None) -> None:
+def end_seats(
+    raw: psycopg.Connection, case: Case, member_id: int | None, by: Actor | None = None
+) -> None:
     """End all seats of a member today, as an administrator."""
-    enter(raw, case.actor("administrator"))
+    enter(raw, by or case.actor("administrator"))
     raw.execute(
         "UPDATE hierarchy_seat SET valid_to = assay_today(organization_id)"
         " WHERE organization_id = assay_organization() AND member_id = %s",
