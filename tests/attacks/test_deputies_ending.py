@@ -41,6 +41,7 @@ def proposed(raw, measure_id, role):
     )
 
 
+@pytest.mark.guards("trigger:governance_lifecycledecision.guard_decided_for")
 def test_an_extension_is_of_the_principals_level_and_names_whom_it_is_for(case, raw):
     held(raw, case)
     deputy = stand_in(raw, case.organization, "executive")

@@ -275,6 +275,7 @@ def test_the_system_does_not_hold_in_a_snapshot_of_its_own(db, clock_at, raw):
         lifecycle(raw, subject.measure_id, "hold")
 
 
+@pytest.mark.guards("trigger:governance_lifecycledecision.settle_forced")
 def test_once_the_time_is_over_the_system_holds_until_its_own_day(db, clock_at, raw):
     subject, asked = a_forced_decision(clock_at)
     clock_at(2026, 7, 10, 9)

@@ -23,6 +23,7 @@ def test_a_measure_passes_the_gates_lawfully(db):
     assert (case.measure().stage, case.measure().lifecycle) == (4, "active")
 
 
+@pytest.mark.guards("trigger:measures_measure.record_passage")
 def test_the_passages_say_by_which_decision_each_stage_was_entered(db, app_connection):
     case = a_measure(Stage.DECIDED)
 
