@@ -8,7 +8,7 @@ _TOKEN = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|[A-Za-z_]\w*|;", re.DOTA
 _DETAIL = re.compile(r"DETAIL\s*=\s*'(\w+)'")
 _LOCK = re.compile(
     r"\bFOR\s+(?:NO\s+KEY\s+UPDATE|UPDATE|SHARE)\b(?:\s+OF\s+\w+)?|"
-    r"\bPERFORM\s+pg_advisory_xact_lock\s*\([^;]*\)",
+    r"\bPERFORM\s+pg_advisory_xact_lock(?:_shared)?\s*\([^;]*\)",
     re.IGNORECASE,
 )
 

@@ -7,11 +7,11 @@ import psycopg
 
 from core import tenancy
 from measures.rules.stage import Stage
-from tests.attacks.meetings import Meeting, end_seats, raised
+from tests.attacks.meetings import Meeting, end_seats, last_vote, raised
 from tests.attacks.races import Side
-from tests.attacks.session import enter, lifecycle, made, move
+from tests.attacks.session import enter, lifecycle, made, move, request
 from tests.factories.deputies import acting_for, named
-from tests.factories.governance import Case, a_measure
+from tests.factories.governance import Case, a_measure, a_request, a_vote
 from tests.factories.organizations import TestOrganization
 from tests.factories.schemes import a_proposal, document, second_administrator
 
@@ -218,6 +218,27 @@ def an_escalation_that_ends_and_a_hold(organization: TestOrganization) -> Meetin
     return Meeting(case, end, hold, IN_TURN)
 
 
+def a_last_vote_and_another_scheme(organization: TestOrganization) -> Meeting:
+    """The last vote is cast while the gate it is cast on is changed."""
+    case = a_measure(Stage.DETAILED, organization)
+    asked = a_request(case)
+    a_vote(case, asked, "sponsor")
+    second = confirm(case, document(g3={"criteria": [{"code": "risks"}]}))
+    return Meeting(case, last_vote(case, asked.pk, "controller"), second, IN_TURN)
+
+
+def a_submission_and_another_scheme(organization: TestOrganization) -> Meeting:
+    """A gate is submitted while it is changed."""
+    case = a_measure(Stage.DETAILED, organization)
+    second = confirm(case, document(g3=SLOWER))
+
+    def submit(raw: psycopg.Connection) -> None:
+        enter(raw, case.actor("owner"))
+        request(raw, case.measure_id, 3)
+
+    return Meeting(case, submit, second, IN_TURN)
+
+
 LOCKS: dict[Callable[[TestOrganization], Meeting], str] = {
     a_proposal_and_an_administrator_who_goes: "assay_refuse_no_administrator",
     a_confirmation_and_a_proposal: "assay_guard_scheme_proposal",
@@ -228,5 +249,12 @@ LOCKS: dict[Callable[[TestOrganization], Meeting], str] = {
     a_reopening_and_a_certificate: "assay_closed_measure",
     two_restorations: "assay_cancelled_measure",
     an_escalation_that_ends_and_a_hold: "assay_escalation_settled",
+    a_last_vote_and_another_scheme: "assay_hold_scheme",
+    a_submission_and_another_scheme: "assay_hold_scheme",
 }
 """The function whose lock each meeting needs: without it, the forbidden happens."""
+TRIGGERS = {
+    a_last_vote_and_another_scheme: ["trigger:governance_vote.first_hold_scheme"],
+    a_submission_and_another_scheme: ["trigger:governance_gaterequest.first_hold_scheme"],
+}
+"""The triggers that take a lock and do nothing else."""

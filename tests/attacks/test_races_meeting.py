@@ -15,7 +15,13 @@ from tests.factories.organizations import an_organization
 LOCKS = meetings.LOCKS | meetings_of_rights.LOCKS
 EACH = pytest.mark.parametrize(
     "meeting",
-    [pytest.param(each, marks=pytest.mark.guards(f"lock:{lock}")) for each, lock in LOCKS.items()],
+    [
+        pytest.param(
+            each,
+            marks=pytest.mark.guards(f"lock:{lock}", *meetings_of_rights.TRIGGERS.get(each, ())),
+        )
+        for each, lock in LOCKS.items()
+    ],
     ids=lambda each: each.__name__,
 )
 
