@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import psycopg
 
-from config.bench import adding, building, cell, pages, rollups, scratch, storage
+from config.bench import adding, building, cell, pages, preview, rollups, scratch, storage
 from config.bench.measuring import Finding
 from config.progress import Progress
 
@@ -29,6 +29,7 @@ def run(measures: int, *, is_kept: bool, progress: Progress) -> list[Finding]:
             "changing one cell": lambda: cell.findings(made, superuser, largest),
             "roll-ups": lambda: rollups.findings(made, superuser, sizes),
             "dashboard": lambda: pages.findings(largest),
+            "preview of gates": lambda: preview.findings(superuser, largest),
             "adding measures": lambda: adding.findings(made, superuser, sizes),
         }
         told = 0

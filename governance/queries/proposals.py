@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.queries import people
 from governance.models import GateRequest, Scheme, SchemeProposal
-from governance.queries import facts, standing
+from governance.queries import glances, standing
 from governance.rules import gates
 from governance.rules.criteria import Moment, Unmet
 from governance.rules.facts import MeasureFacts
@@ -110,11 +110,23 @@ Held = tuple[int, Gate, tuple[Unmet, ...]]
 
 
 def _newly_blocked(keys: Sequence[int], now: Rules, then: Rules) -> Iterator[Held]:
-    for pk, found in facts.of(keys).items():
-        before, gate = _missing(now, found), then.gate_from(found.stage, found.step)
-        missing = _missing(then, found)
-        if gate is not None and missing and not before:
+    for pk, found in glances.of(keys).items():
+        gate = then.gate_from(found.stage, found.step)
+        if gate is None or not _is_stricter(now, gate, found):
+            continue
+        if (missing := _missing(then, found)) and not _missing(now, found):
             yield pk, gate, missing
+
+
+def _is_stricter(now: Rules, gate: Gate, found: MeasureFacts) -> bool:
+    """Tell whether a measure fails in what a gate asks anew; what else it fails in is no news.
+
+    Asked first, because it looks at little of a measure.
+    """
+    former = now.gate_from(found.stage, found.step)
+    asked = {} if former is None else {each.code: each.wanted for each in former.criteria}
+    added = (each for each in gate.criteria if asked.get(each.code) != each.wanted)
+    return any(each.moment <= Moment.REQUEST and not each.is_met(found) for each in added)
 
 
 def _missing(rules: Rules, found: MeasureFacts) -> tuple[Unmet, ...]:

@@ -37,7 +37,7 @@ def of(measure_ids: Collection[int]) -> dict[int, Around]:
     """Return by measure what surrounds it; six queries however many measures."""
     ids = list(measure_ids)
     sizes = _sizes(ids)
-    risks, needed, kinds = _risks(ids), _dependencies(ids), _kinds(ids)
+    risks, needed, kinds = risks_of(ids), dependencies_of(ids), kinds_of(ids)
     rows = Measure.objects.filter(pk__in=ids).values_list("pk", "step", "description")
     return {
         pk: Around(
@@ -60,7 +60,8 @@ def _sizes(ids: list[int]) -> dict[int, tuple[Decimal | None, Decimal | None]]:
         return {pk: (run_rate, one_time) for pk, run_rate, one_time in cursor.fetchall()}
 
 
-def _risks(ids: list[int]) -> dict[int, list[GovernedRisk]]:
+def risks_of(ids: list[int]) -> dict[int, list[GovernedRisk]]:
+    """Return the open risks of measures."""
     found: dict[int, list[GovernedRisk]] = defaultdict(list)
     rows = Risk.objects.filter(measure_id__in=ids, closed_on__isnull=True).order_by("pk")
     for row in rows:
@@ -68,7 +69,8 @@ def _risks(ids: list[int]) -> dict[int, list[GovernedRisk]]:
     return found
 
 
-def _dependencies(ids: list[int]) -> dict[int, list[GovernedDependency]]:
+def dependencies_of(ids: list[int]) -> dict[int, list[GovernedDependency]]:
+    """Return what measures wait for."""
     found: dict[int, list[GovernedDependency]] = defaultdict(list)
     rows = list(
         Dependency.objects.filter(measure_id__in=ids, removed_at__isnull=True).order_by("pk")
@@ -97,7 +99,8 @@ def _owners(measure_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "owner__name"))
 
 
-def _kinds(ids: list[int]) -> dict[int, set[str]]:
+def kinds_of(ids: list[int]) -> dict[int, set[str]]:
+    """Return the kinds of evidence that measures have."""
     found: dict[int, set[str]] = defaultdict(set)
     rows = Evidence.objects.filter(measure_id__in=ids).values_list("measure_id", "kind").distinct()
     for measure_id, kind in rows:

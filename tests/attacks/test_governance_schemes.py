@@ -86,7 +86,6 @@ def test_nobody_confirms_a_scheme_of_their_own(db, app_connection):
         confirm(raw, proposal.pk, said)
 
 
-@pytest.mark.guards("function:assay_refuse_weak_numbers")
 @pytest.mark.parametrize(
     "numbers",
     [{"hold_days": "0"}, {"hold_days": "1.5"}, {"hold_days": 60}, {"hold_days": "NaN"},

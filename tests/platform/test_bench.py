@@ -27,6 +27,7 @@ LINES = {
     "dashboard of the organization vs an empty signed-in page",
     "queries of the dashboard",
     "HTML of the dashboard",
+    "preview of a gate scheme vs the bare scan of its measures with all their rows",
     "adding one measure, flat over sizes",
     "adding one measure to 1, vs the same rows inserted plainly",
     "adding one measure to 2, vs the same rows inserted plainly",

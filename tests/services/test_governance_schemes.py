@@ -1,5 +1,6 @@
 """Changing the gates: proposed by one administrator, confirmed by another, and what it would do."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from core import tenancy
 from core.errors import Invalid, NotAllowed
 from governance import errors
 from governance.models import Scheme
-from governance.queries import proposals
+from governance.queries import facts, glances, proposals
 from governance.queries import schemes as read
 from governance.rules import differences
 from governance.rules.default_scheme import DEFAULT, DOCUMENT
+from governance.rules.facts import MeasureFacts
 from governance.rules.schemes import read as rules_of
 from governance.services import gates, schemes
 from hierarchy.queries import authority
@@ -21,6 +23,7 @@ from tests.factories.governance import a_measure, a_request
 from tests.factories.organizations import an_organization
 from tests.factories.schemes import confirmed, document, second_administrator, with_step
 
+FACTS = [each.name for each in fields(MeasureFacts)]
 RISKS = document(g3={"criteria": [*DOCUMENT["gates"][2]["criteria"], {"code": "risks"}]})
 
 
@@ -253,3 +256,16 @@ def test_differences_are_told_in_sentences():
         ),
     ]
     assert differences.between(DEFAULT, DEFAULT) == []
+
+
+def test_a_glance_is_the_same_as_all_the_facts(db):
+    organization = an_organization()
+    cases = [a_measure(stage, organization) for stage in (Stage.DEFINED, Stage.DECIDED)]
+    ids = [each.measure_id for each in cases]
+
+    with tenancy.reading(organization.actor("administrator")):
+        whole, seen = facts.of(ids), glances.of(ids)
+        told = {pk: {name: getattr(seen[pk], name) for name in FACTS} for pk in ids}
+
+    assert told == {pk: {name: getattr(whole[pk], name) for name in FACTS} for pk in ids}
+    assert whole[ids[1]].milestones != ()
