@@ -30,5 +30,5 @@ def triggers() -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0020_premises")]
+    dependencies = [("governance", "0021_proven_closings")]
     operations = [migrations.RunSQL(HOLD), migrations.RunSQL(triggers())]
