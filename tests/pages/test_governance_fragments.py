@@ -159,10 +159,10 @@ def test_the_moves_offered_are_those_of_the_role(db):
     }
 
     assert offered == {
-        "owner": [],
+        "owner": ["State the premise"],
         "sponsor": ["Put on hold", "Cancel the measure"],
         "controller": ["Put on hold"],
-        "lead": ["Put on hold"],
+        "lead": ["Put on hold", "State the premise"],
         "steering": ["Put on hold", "Cancel the measure"],
         "administrator": [],
     }
