@@ -14,18 +14,12 @@ from measures.rules.calendar import Month
 from measures.rules.drivers import Drivers, Split
 from measures.services import drivers as service
 from measures.services import lines
-from tests.attacks.session import enter, refused
 from tests.factories.measures import YEAR, a_decided_measure, a_line_draft, a_planned_measure
 from tests.pages.measures_reader import place, reader
 from tests.pages.visitors import Visitor, visitor
 
 FOUR = Drivers(Decimal(12), Decimal(9), Decimal(5000), Decimal(4000))
 MONTHS = [Month(YEAR, period) for period in (4, 5)]
-RAW = (
-    "INSERT INTO measures_linedriver (organization_id, measure_id, line_id, fiscal_year, period,"
-    " version, baseline_price, new_price, baseline_volume, new_volume)"
-    " VALUES (assay_organization(), %s, %s, 2026, %s, %s, 1, 1, 1, 1)"
-)
 
 
 @pytest.fixture
@@ -100,32 +94,11 @@ def test_only_who_edits_the_plan_and_only_of_money(planned):
         service.record(actor=planned.actor("owner"), line_id=hours.pk, months=MONTHS, drivers=FOUR)
 
 
-def test_price_and_volume_are_frozen_with_the_plan(app_connection, clock_at):
+def test_price_and_volume_are_frozen_with_the_plan(clock_at):
     clock_at(YEAR, 1, 12)
-    decided = a_decided_measure()
 
     with pytest.raises(PlanFrozen, match="price and volume"):
-        record(decided)
-    raw = enter(app_connection(), decided.actor("owner"))
-    with refused(raw, "GV113", "plan_is_frozen"):
-        raw.execute(RAW, [decided.measure_id, decided.line_id, 4, 1])
-
-
-def test_the_database_takes_versions_in_order_and_lines_of_the_measure(app_connection, planned):
-    other = a_planned_measure(planned.organization)
-    record(planned)
-    raw = app_connection()
-
-    for version in (1, 3):
-        enter(raw, planned.actor("owner"))
-        with refused(raw, "GV114", "driver_version"):
-            raw.execute(RAW, [planned.measure_id, planned.line_id, 4, version])
-    enter(raw, planned.actor("owner"))
-    with refused(raw, "GV112", "not_found"):
-        raw.execute(RAW, [planned.measure_id, other.line_id, 4, 1])
-    enter(raw, planned.actor("owner"))
-    raw.execute(RAW, [planned.measure_id, planned.line_id, 4, 2])
-    raw.commit()
+        record(a_decided_measure())
 
 
 def test_the_dialog_records_a_span_of_months_and_the_panel_shows_the_split(planned):

@@ -8,14 +8,12 @@ from audit.models import Event
 from core import tenancy
 from core.errors import Invalid, NotAllowed
 from measures.errors import RatesRefused
-from measures.models import Rate, RollupDirty
+from measures.models import Rate
 from measures.queries import rates
 from measures.rules.rate_file import RateEntry
 from measures.rules.rates import RateKey, RateKind
-from measures.services import lines
 from measures.services import rates as service
-from tests.attacks.session import enter, refused
-from tests.factories.measures import YEAR, a_line_draft, a_proposal
+from tests.factories.measures import YEAR
 from tests.factories.organizations import an_organization
 
 USD = RateEntry("plan", "USD", YEAR, 0, Decimal("1.08"))
@@ -105,62 +103,3 @@ def test_as_of_an_earlier_moment_the_rate_of_then_stands(organization, clock_at)
 
     with tenancy.reading(organization.actor("owner")):
         assert rates.current(moment).plan("USD", YEAR) == Decimal("1.08")
-
-
-def test_a_plan_rate_marks_the_measures_of_its_currency_and_an_actual_rate_none(clock_at):
-    clock_at(YEAR, 1, 12)
-    subject, other = a_proposal(), a_proposal()
-    lines.add(
-        actor=subject.actor("lead"),
-        measure_id=subject.measure_id,
-        draft=a_line_draft("Harness", currency="USD"),
-    )
-
-    def marked(organization):
-        with tenancy.acting(tenancy.system(organization.id)):
-            found = set(RollupDirty.objects.values_list("measure_id", flat=True))
-            RollupDirty.objects.all().delete()
-            return found
-
-    marked(subject.organization)
-    record(subject.organization, RateEntry("actual", "USD", YEAR, 1, Decimal("1.17")))
-    assert marked(subject.organization) == set()
-    record(subject.organization, RateEntry("plan", "PLN", YEAR, 0, Decimal("4.3")))
-    assert marked(subject.organization) == set()
-    record(subject.organization, USD)
-    assert marked(subject.organization) == {subject.measure_id}
-    marked(other.organization)
-    record(other.organization, USD)
-    assert marked(other.organization) == set()
-
-
-RAW = (
-    "INSERT INTO measures_rate (organization_id, kind, currency, fiscal_year, period, value,"
-    " version, reason) VALUES (assay_organization(), 'plan', %s, 2026, 0, 1.08, %s, '')"
-)
-
-
-def test_the_database_takes_no_rate_of_the_own_currency(app_connection, organization):
-    raw = enter(app_connection(), organization.actor("controller"))
-
-    with refused(raw, "GV110", "rate_of_own_currency"):
-        raw.execute(RAW, ["EUR", 1])
-
-
-def test_the_database_takes_versions_in_order_and_changes_none(app_connection, organization):
-    record(organization, USD)
-    raw = app_connection()
-
-    for version in (1, 3):
-        enter(raw, organization.actor("controller"))
-        with refused(raw, "GV111", "rate_version"):
-            raw.execute(RAW, ["USD", version])
-    enter(raw, organization.actor("controller"))
-    with refused(raw, "42501"):
-        raw.execute("UPDATE measures_rate SET value = 2")
-    enter(raw, organization.actor("owner"))
-    raw.execute(RAW, ["USD", 2])
-    raw.commit()
-    with tenancy.reading(organization.actor("owner")):
-        last = Rate.objects.latest("version")
-        assert last.recorded_by_id == organization.actor("owner").member_id
