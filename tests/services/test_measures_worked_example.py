@@ -151,10 +151,10 @@ def test_facts_and_lights_cost_the_same_number_of_statements_for_one_and_for_thr
 
     with tenancy.acting(tenancy.system(example.organization.id)):
         for some in (ids[:1], ids):
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 facts.of(some, today)
             lights.recompute(some, today)  # the first judgement marks those that wait
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(12):
                 lights.recompute(some, today)
 
 
