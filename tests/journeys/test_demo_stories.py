@@ -28,8 +28,8 @@ from governance.models import (
     TakeOver,
 )
 from governance.queries import conflicts, desk, docket, forced
-from measures.models import ActualClaim, Line, Measure, MeasureStatus, Milestone
-from measures.queries import lights, periods
+from measures.models import ActualClaim, Line, Measure, Milestone
+from measures.queries import periods
 from measures.rules import series
 from measures.rules.amounts import percent_text
 from measures.rules.stage import Lifecycle, Stage
@@ -39,6 +39,7 @@ from reporting.rules.figures import Horizon
 from reporting.rules.money import Basis
 from steering.models import Escalation, EscalationDecision
 from steering.queries import zombies
+from tests.journeys.hospitals import *  # noqa: F403 -- told with the others: one demo is loaded
 
 YEAR = 2026
 MOST_CASES = 80  # of 400 measures; more would say that the demo's owners are asleep
@@ -374,32 +375,6 @@ def test_every_story_passed_its_gates_by_votes(halvern):
         stages = list(passages.order_by("stage").values_list("stage", flat=True))
 
     assert stages == [1, 2, 3, 4, 5]
-
-
-# --- the second organization ----------------------------------------------------------------------
-
-
-def test_the_hospitals_count_in_another_currency_and_year(marienfeld):
-    seen = marienfeld.dashboard("Marienfeld Hospitals")
-
-    assert (seen.unit, seen.fiscal_year, seen.measures) == ("CHF", 2026, 8)
-
-
-def test_theatre_utilisation_is_a_level_in_percent(marienfeld):
-    with marienfeld.reading():
-        line = Line.objects.get(measure__node__name="Theatre utilisation")
-        status = MeasureStatus.objects.get(measure_id=line.measure_id)
-
-    assert (line.unit, line.is_level, status.potential) == ("percent", True, "green")
-
-
-def test_agency_nurses_at_990_of_1_000_against_950_are_at_a_fifth_not_at_96_percent(marienfeld):
-    with marienfeld.reading():
-        status = MeasureStatus.objects.get(measure__node__name="Agency-nurse cost")
-        found = lights.read(status)
-
-    assert found.potential.colour == "red"
-    assert sentences(found.potential)[0] == "This fiscal year at 20 % of plan."
 
 
 # --- soundness ------------------------------------------------------------------------------------
