@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from config.demo import chronicle, looking, pilot, planning, requests, running, talking
+from config.demo import chronicle, keeping, looking, pilot, planning, requests, running, talking
 from config.demo import stories_of_change as change
 from config.demo import stories_of_value as value
 from config.demo.book import Book
@@ -51,7 +51,7 @@ def bulk() -> tuple[MeasureScript, ...]:
         for each in STORIES
     ]
     plan, outlook = (sum(each) // 100 for each in zip(*sums, strict=True))
-    return portfolio(PLAN - plan, OUTLOOK - outlook)
+    return keeping.renamed(portfolio(PLAN - plan, OUTLOOK - outlook))
 
 
 def agenda_of(book: Book) -> Agenda:
@@ -81,6 +81,7 @@ def agenda_of(book: Book) -> Agenda:
     _looks(agenda, book)
     _looks_at_others(agenda, book, others)
     talking.around(agenda, book)
+    keeping.put_down(agenda, book, others)
     return agenda
 
 

@@ -27,7 +27,7 @@ from governance.queries.lives import Thing
 from governance.queries.passage import NextGate
 from governance.rules import gates
 from governance.rules.holds import Move
-from governance.views import entries, rows, steps
+from governance.views import entries, rows, shown, steps
 from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
@@ -70,6 +70,7 @@ def gate_context(request: Request, scene: Scene) -> Context:
         "premise": premise,
         "lifecycle": lifecycle.value,
         "next": following,
+        "to_be_named": [] if following is None else shown.to_be_named(found, following.gate),
         **_criteria(following),
         "request_form": RequestForm(),
         "moves": [

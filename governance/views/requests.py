@@ -139,6 +139,7 @@ def _page(request: Request, public_id: UUID) -> dict[str, Any]:
         "row": row,
         "decision": settled.get(found.pk),
         "criteria": _criteria(found, scene) if is_open else [],
+        "to_be_named": shown.to_be_named(scene.measure, requests.gate_of(found)) if is_open else [],
         "said": shown.of(said),
         "rules": _rules_changed(found) if row.is_stale else [],
         "changes": shown.changes(said, snapshot.now(found)) if row.is_stale else [],

@@ -15,9 +15,11 @@ from accounts.queries import people
 from accounts.rules.roles import Role
 from accounts.templatetags.signs import written
 from governance.queries.snapshot import Said, SaidLine, SaidMilestone
+from governance.rules.gates import Gate
 from governance.views import scene
 from governance.words import ROLE_NAMES
-from measures.queries import periods
+from measures.models import Measure
+from measures.queries import confidential, periods
 from measures.queries.periods import Ground
 from measures.rules.amounts import EN_DASH, NumberFormat, amount_text
 from measures.rules.calendar import Month
@@ -276,3 +278,9 @@ def _text(value: object) -> str:
         return date_format(date.fromisoformat(text), pgettext("date format of a day", "j M Y"))
     # A file is known by its digest; its beginning is enough to tell two apart.
     return text[:SHORT] if len(text) == DIGEST else text
+
+
+def to_be_named(measure: Measure, gate: Gate) -> list[Promise]:
+    """Return the seats of a gate of a confidential measure that too few of its readers hold."""
+    wanted = {each.role: each.quorum for each in gate.votes}
+    return [ROLE_NAMES[role] for role in confidential.unread(measure, wanted)]

@@ -71,7 +71,10 @@ BEGIN
     INTO found
     FROM (SELECT m.id AS measure, m.node_id AS node, n.ancestor_ids AS above, r.reads,
                  CASE WHEN r.reads THEN NULL ELSE ARRAY(
-                   SELECT DISTINCT v.group_id || v.bucket || v.series FROM rollup_value v
+                   SELECT DISTINCT v.group_id || v.bucket ||
+                          CASE WHEN v.series IN ('actual', 'claimed', 'unclaimed') THEN 'real'
+                               ELSE 'said' END
+                     FROM rollup_value v
                     WHERE v.organization_id = organization AND v.node_id = m.node_id
                       AND (v.p01, v.p02, v.p03, v.p04, v.p05, v.p06, v.p07, v.p08, v.p09, v.p10,
                            v.p11, v.p12) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) END AS kinds

@@ -1,6 +1,6 @@
 """Who reads a confidential measure: by duty, by name, and who may be needed and does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,13 +83,22 @@ def names_of(measure_ids: Iterable[int]) -> dict[int, str]:
     return dict.fromkeys(ids, UNNAMED) | dict(told.values_list("pk", "node__name"))
 
 
-def unread(measure: Measure, roles: Iterable[Role]) -> list[Role]:
-    """Return the seats that nobody who reads a confidential measure holds; none for an open one."""
+def unread(measure: Measure, wanted: Mapping[Role, int]) -> list[Role]:
+    """Return of the seats whose votes are wanted, how many of each, those too few readers hold.
+
+    None for an open measure; asked by one of its readers.
+    """
+    if measure.node_id not in tenancy.current().sight.opened:
+        return []
     secret = of(measure.pk)
     if secret is None:
         return []
     reads = reading(measure, readers(secret))
-    return [role for role in roles if not reads & set(authority.holders(measure.node, role))]
+    return [
+        role
+        for role, count in wanted.items()
+        if role in DUTY_SEATS and len(reads & set(authority.holders(measure.node, role))) < count
+    ]
 
 
 def hidden_count() -> int:
