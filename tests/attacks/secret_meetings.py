@@ -1,4 +1,4 @@
-"""Acts that meet over a confidential measure: who is just sponsor no more opens or shows nothing."""
+"""Acts that meet over a confidential measure: who is just sponsor no more shows nothing."""
 
 from collections.abc import Callable
 
