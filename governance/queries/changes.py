@@ -30,6 +30,8 @@ HUNDREDTHS = {
     "steering_escalation": frozenset({"value_at_stake"}),
 }
 # A new version of a series is told month by month; what else its row keeps says nothing more.
+# Which time of a measure's being confidential it was: its reader looks at the measure.
+UNSAID_OF_READERS = frozenset({"confidentiality_id"})
 UNSAID_OF_SERIES = frozenset(
     {
         "line_id", "split", "series", "fiscal_year", "effective_on", "is_seeded", "recorded_at",
@@ -192,6 +194,8 @@ def _whole(value: object) -> int:
 
 
 def _row(change: FieldChange, words: _Words) -> ChangeRow | None:
+    if change.field in UNSAID_OF_READERS:
+        return None
     before = words.before(change)
     if change.table == SERIES:
         if change.field in UNSAID_OF_SERIES:

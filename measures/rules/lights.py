@@ -73,6 +73,7 @@ REASONS: Mapping[str, str] = {
     "forecast_expired": "The forecast is older than two cycles (owner: {owner}).",
     "diverges_from_kpi": "The forecast runs away from its KPI's trend.",
     # nodes
+    "node_withheld": "It follows from what lies below; confidential measures are among it.",
     "node_empty": "No measure below is judged yet.",
     "node_score": "The measures below reach {percent} of their weight.",
     "node_score_below": (

@@ -14,7 +14,7 @@ from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import NotFound
 from hierarchy.pages import Request, redirect, requires
-from measures.forms import House, chosen
+from measures.forms import Choices, House, chosen
 from measures.models.confidential import SecretKind
 from measures.queries import measures
 from measures.services import confidential
@@ -50,9 +50,9 @@ class ReaderForm(ReasonForm):
 
     field_order = ("member_id", "reason")
 
-    def __init__(self, *args: object, members: list[tuple[int, str]], **options: object) -> None:
+    def __init__(self, *args: object, members: Choices, **options: object) -> None:
         super().__init__(*args, **options)
-        self.fields["member_id"] = chosen(_("Reader"), members)
+        self.fields["member_id"] = chosen(_("Reader"), [("", _("Choose a member")), *members])
         self.order_fields(self.field_order)
 
 

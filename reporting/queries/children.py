@@ -275,7 +275,7 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
     plan_months, outlook_months = row[23:25]
     tally = tally_from(row[_COUNTED + 2 :])
     sight, node_id = tenancy.current().sight, row[_COUNTED + 1]
-    is_held = lifecycle == Lifecycle.ON_HOLD
+    at = _At(node_id, is_held=lifecycle == Lifecycle.ON_HOLD)
 
     def units(value: int) -> Decimal:
         return Decimal(value).scaleb(-decimals)
@@ -292,8 +292,8 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
         stage=None if stage is None else Stage(stage),
         step=step or 0,
         lifecycle=None if lifecycle is None else Lifecycle(lifecycle),
-        implementation=_light(own[0::2], of_node[0::2], tally, "implementation", held=is_held),
-        potential=_light(own[1::2], of_node[1::2], tally, "potential", held=is_held),
+        implementation=_light(own[0::2], of_node[0::2], tally, "implementation", at),
+        potential=_light(own[1::2], of_node[1::2], tally, "potential", at),
         measures=tally["measures"],
         plan=None if no_plan else units(plan),
         outlook=None if no_outlook else units(outlook),
@@ -312,13 +312,21 @@ def _row(row: tuple[Any, ...], group: GroupKey | None) -> ChildRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Which node a light is of, and whether it is of a measure on hold."""
+
+    node_id: int
+    is_held: bool
+
+
 def _light(
-    own: tuple[Any, ...], of_node: tuple[Any, ...], tally: Tally, light: str, *, held: bool
+    own: tuple[Any, ...], of_node: tuple[Any, ...], tally: Tally, light: str, at: _At
 ) -> NodeLight:
     """Return a measure's own light where it has one, else the one of its node."""
     colour, reasons = own if own[0] is not None else of_node
-    found = reasons_from(json.loads(reasons) if reasons else ())
-    return NodeLight(colour or "grey", found, tally.red_leaves(light), held)
+    found = reasons_from(json.loads(reasons) if reasons else (), at.node_id)
+    return NodeLight(colour or "grey", found, tally.red_leaves(light), at.is_held)
 
 
 def _score(tally: Tally) -> Decimal | None:

@@ -27,6 +27,7 @@ from reporting.rules.figures import Column, Horizon, Measured, Rows, Targets
 from reporting.rules.management import FxEffect
 from reporting.rules.rollup import Tally
 
+OF_ONE_CHILD = {"node_red_child", "node_escalation"}
 CENTS = 2  # targets are money of the organization
 
 
@@ -182,13 +183,21 @@ def light_of(row: RollupCount | None, tally: Tally, light: str) -> NodeLight:
     """Return a node's stored light; grey before the first drain."""
     if row is None:
         return NodeLight("grey")
-    reasons = reasons_from(getattr(row, f"{light}_reasons"))
+    reasons = reasons_from(getattr(row, f"{light}_reasons"), row.node_id)
     return NodeLight(getattr(row, light), reasons, tally.red_leaves(light))
 
 
-def reasons_from(found: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
-    """Return stored reasons as the rules' own, which know their sentences."""
-    return tuple(Reason(each["code"], each["params"]) for each in found)
+def reasons_from(found: Iterable[Mapping[str, Any]], node_id: int) -> tuple[Reason, ...]:
+    """Return stored reasons as the rules' own, which know their sentences.
+
+    Where the reader does not read all below, no reason tells what one child weighs: of a total it
+    would give away the child's.
+    """
+    told = tuple(Reason(each["code"], each["params"]) for each in found)
+    if not tenancy.current().sight.hidden_below(node_id):
+        return told
+    kept = tuple(each for each in told if each.code not in OF_ONE_CHILD)
+    return kept if kept or not told else (Reason("node_withheld"),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from core import tenancy
 from measures.queries import periods
-from reporting.queries.dashboard import dashboard
+from reporting.queries.dashboard import dashboard, reasons_from
 from tests.factories import reporting
 from tests.factories.confidential import hidden
 from tests.factories.measures import YEAR, a_decided_measure
@@ -67,6 +67,21 @@ def test_three_hidden_measures_are_pooled_where_they_first_meet(subjects):
     assert "3 confidential measures lie here that you do not read. The totals include them." in seen
     with tenancy.reading(tenancy.system(subjects[0].organization.id)):
         assert dashboard(root, periods.ground()).sentence.plan == Decimal(360000)
+
+
+def test_no_reason_tells_what_one_child_weighs_where_something_below_is_hidden(subjects):
+    subject, root = subjects[0], subjects[0].organization.root
+    weighs = {"code": "node_red_child", "params": {"child": "Energy", "percent": "41.1 %"}}
+    score = {"code": "node_outlook", "params": {"percent": "84.3 %"}}
+    hidden(subject)
+
+    def told(role, *reasons):
+        with tenancy.reading(subject.actor(role)):
+            return [each.code for each in reasons_from(reasons, root.pk)]
+
+    assert told("owner", weighs, score) == ["node_red_child", "node_outlook"]
+    assert told("lead", weighs, score) == ["node_outlook"]
+    assert told("lead", weighs) == ["node_withheld"]
 
 
 def test_who_reads_all_pays_no_query_for_it(subjects, django_assert_num_queries):

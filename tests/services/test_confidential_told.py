@@ -154,6 +154,6 @@ def test_the_page_says_which_seats_must_be_named_before_they_can_vote(clock_at):
 
     assert "Lead must be named readers before they can vote" in before
     assert "must be named readers" not in after
-    assert "Must be named before they can vote or decide here" in listed
+    assert "No readers: to be named before they can vote or decide here" in listed
     with tenancy.reading(case.actor("lead")):
         assert readers.hidden_count() == 0
