@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from governance.api import aftermath, closing, gates, lifecycle, premises, schemes
+from governance.api import aftermath, closing, gates, lifecycle, premises, rollbacks, schemes
 
 ONE = "gate-requests/<uuid:request_id>"
 CLOSURE = "measures/<uuid:measure>/closure"
+ROLL_BACKS = "measures/<uuid:measure>/roll-backs"
 LIFECYCLE = "measures/<uuid:measure>/lifecycle"
 
 urlpatterns = [
@@ -54,4 +55,7 @@ urlpatterns = [
         lifecycle.RestorationConfirmations.as_view(),
         name="restore-confirm",
     ),
+    path(ROLL_BACKS, rollbacks.RollBacks.as_view(), name="roll-backs"),
+    path(f"{ROLL_BACKS}/confirm", rollbacks.RollBackConfirm.as_view(), name="roll-back-confirm"),
+    path(f"{ROLL_BACKS}/withdraw", rollbacks.RollBackWithdraw.as_view(), name="roll-back-withdraw"),
 ]

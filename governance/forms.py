@@ -303,6 +303,17 @@ class ReopeningForm(House):
     """A closing is taken back by the second of the two: nothing is to be filled in."""
 
 
+class RollBackForm(House):
+    """Stages of a measure are given up: to which one, and why."""
+
+    to_stage = forms.TypedChoiceField(label=_("Back to"), coerce=int)
+    reason = words(_("Why"))
+
+    def __init__(self, *args: Any, stages: list[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to_stage"].choices = stages  # type: ignore[attr-defined]  # a choice field
+
+
 class CheckForm(House):
     """It is said whether a confirmed value lasts, and what of each line does not."""
 

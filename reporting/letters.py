@@ -12,7 +12,7 @@ from accounts.queries import people
 from accounts.rules.letters import Digest, Link, Section, Words
 from core import tenancy
 from core.tenancy import Actor
-from governance.queries import docket, expiring
+from governance.queries import docket, expiring, rollbacks
 from governance.queries.desk import RequestRow
 from measures.queries import periods, work
 from measures.queries.claims import ClaimRow
@@ -56,6 +56,7 @@ def _sections(actor: Actor, slug: str) -> list[Section | None]:
     return [
         _updates(found, slug),
         _votes(docket.mine(actor), slug),
+        rolled_back(actor, slug),
         _claims(found.decisions, slug),
         _escalations(actor, slug),
         _holds(actor, ground, slug),
@@ -120,6 +121,20 @@ def _votes(waiting: Iterable[RequestRow], slug: str) -> Section | None:
     ]
     everything = address_of("governance:gate_desk", slug=slug)
     return _section(gettext("Gates that wait for your vote"), links, everything)
+
+
+def rolled_back(actor: Actor, slug: str) -> Section | None:
+    """List the roll-backs that wait for a member to confirm them."""
+    links = [
+        Link(
+            gettext("%(measure)s: proposed by %(name)s")
+            % {"measure": each.measure.node.name, "name": by},
+            _measure(each.measure.node.public_id, slug),
+        )
+        for each, by in rollbacks.waiting_for(actor)
+    ]
+    everything = address_of("governance:gate_desk", slug=slug)
+    return _section(gettext("Roll-backs that wait for you"), links, everything)
 
 
 def _claims(waiting: Iterable[ClaimRow], slug: str) -> Section | None:

@@ -14,6 +14,7 @@ from governance.rules import duties, rollback
 from governance.rules.rollback import RollBackState
 from hierarchy.queries import authority
 from measures.models import Measure
+from measures.queries import measures
 from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
@@ -93,12 +94,20 @@ def confirmer(measure: Measure, proposed: RollBack) -> int | None:
     return measure.sponsor_id if other is Role.SPONSOR else measure.controller_id
 
 
-def waiting_for(member_ids: Iterable[int]) -> list[tuple[RollBack, int]]:
-    """Return the proposals that wait for any of some members, with the member each waits for."""
-    wanted = set(member_ids)
+def waiting_for(actor: Actor) -> list[tuple[RollBack, str]]:
+    """Return the proposals (with their measures) that the actor may confirm, and who made each."""
     rows = RollBack.objects.filter(state=RollBackState.OPEN).select_related("measure__node")
-    found = ((each, confirmer(each.measure, each)) for each in rows.order_by("proposed_at", "pk"))
-    return [(each, who) for each, who in found if who is not None and who in wanted]
+    mine = measures.named_on(actor.acts_for_id or actor.member_id)
+    asked = rows.filter(measure__in=Measure.objects.filter(mine)).order_by("proposed_at", "pk")
+    found = [
+        each
+        for each in asked
+        if may_confirm(actor, each.measure, each) and _may(actor, each.measure)
+    ]
+    names = _names(found, ())
+    return [
+        (each, people.written(names, each.proposed_by_id, each.decided_for_id)) for each in found
+    ]
 
 
 def _may(actor: Actor, measure: Measure) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -9,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
-from governance.queries import docket, schemes, shortfalls, sustained, waiting
+from core.tenancy import Actor
+from governance.queries import docket, rollbacks, schemes, shortfalls, sustained, waiting
 from governance.queries.desk import RequestRow
 from governance.queries.docket import Wanted
 from governance.queries.waiting import Met
 from governance.views import rows, scene
 from governance.views.rows import RequestView
 from hierarchy.pages import Request, redirect, render, requires
+from measures.queries import stages
 
 PAGE = 50
 
@@ -26,6 +30,18 @@ class DeskRow:
 
     each: RequestView
     criteria: Met
+
+
+@dataclass(frozen=True, slots=True)
+class RollBackRow:
+    """A roll-back that the reader is asked to confirm; `to` is the name of the stage."""
+
+    measure: str
+    public_id: UUID
+    to: str
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
 
 
 @requires(Permission.VIEW)
@@ -42,6 +58,7 @@ def gate_desk(request: Request) -> HttpResponse:
         "mine": [each for each in listed if each.each.my_role is not None],
         "others": [each for each in listed if each.each.my_role is None],
         "ready": waiting.ready(request.actor),
+        "roll_backs": _roll_backs(actor),
         "page": page,
         "count": count,
         "count_mine": len(mine),
@@ -65,9 +82,25 @@ def waiting_for_me(request: Request) -> HttpResponse:
         "requests": rows.shown(docket.mine(request.actor)),
         "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
         "checks_due": sustained.due(request.actor),
+        "roll_backs": _roll_backs(request.actor),
         **scene.figures(),
     }
     return render(request, "governance/_waiting_for_me.html", context)
+
+
+def _roll_backs(actor: Actor) -> list[RollBackRow]:
+    names = stages.names()
+    return [
+        RollBackRow(
+            each.measure.node.name,
+            each.measure.node.public_id,
+            names.of(each.to_stage),
+            by,
+            each.proposed_at,
+            each.reason,
+        )
+        for each, by in rollbacks.waiting_for(actor)
+    ]
 
 
 def _rows(found: Iterable[RequestRow]) -> list[DeskRow]:

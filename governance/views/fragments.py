@@ -22,12 +22,13 @@ from governance.queries import (
     premises,
     schemes,
 )
+from governance.queries import rollbacks as roll_backs
 from governance.queries.ledger import NOTHING
 from governance.queries.lives import Thing
 from governance.queries.passage import NextGate
 from governance.rules import gates
 from governance.rules.holds import Move
-from governance.views import entries, rows, shown, steps
+from governance.views import entries, rollbacks, rows, shown, steps
 from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
@@ -35,7 +36,7 @@ from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority
 from hierarchy.rules.given import whole_number
 from measures.models import Measure
-from measures.queries import measures
+from measures.queries import commitments, measures, stages
 from measures.rules.stage import Lifecycle, Stage
 
 HISTORY_PAGE = 20
@@ -66,8 +67,13 @@ def gate_context(request: Request, scene: Scene) -> Context:
     moves = passage.moves(request.actor, found)
     taken = passage.take_over(found.pk)
     premise = premises.of_measure(found.pk)
+    given_up = roll_backs.of(request.actor, found)
+    waits = given_up.waiting
     return {
         "premise": premise,
+        "roll_back": given_up,
+        "roll_back_to": "" if waits is None else stages.names().of(waits.to_stage),
+        "is_drafted": commitments.is_drafted(found),
         "lifecycle": lifecycle.value,
         "next": following,
         "to_be_named": [] if following is None else shown.to_be_named(found, following.gate),
@@ -77,6 +83,7 @@ def gate_context(request: Request, scene: Scene) -> Context:
             *((each.value, MOVE_NAMES[each], each in _DANGEROUS) for each in moves),
             *_rephasing(request, found),
             *_of_premise(request, found, premise),
+            *rollbacks.moves(request.actor, found),
         ],
         "rephased": lifecycle is Lifecycle.ON_HOLD and holding.is_rephased(found.pk),
         "latest": next(iter(_lifecycle(found)), None),

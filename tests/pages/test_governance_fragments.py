@@ -160,8 +160,8 @@ def test_the_moves_offered_are_those_of_the_role(db):
 
     assert offered == {
         "owner": ["State the premise"],
-        "sponsor": ["Put on hold", "Cancel the measure"],
-        "controller": ["Put on hold"],
+        "sponsor": ["Put on hold", "Cancel the measure", "Propose to roll back"],
+        "controller": ["Put on hold", "Propose to roll back"],
         "lead": ["Put on hold", "State the premise"],
         "steering": ["Put on hold", "Cancel the measure"],
         "administrator": [],
