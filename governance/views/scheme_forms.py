@@ -55,7 +55,7 @@ class GateForm(Proposed):
     criteria = several(
         _("Criteria"),
         [
-            (code, each.wanted)
+            (code, capfirst(each.wanted))
             for code, each in (
                 (code, template.with_values({})) for code, template in CATALOGUE.items()
             )
