@@ -30,6 +30,17 @@ _ATTRIBUTES = {
     OPS: f"LOGIN BYPASSRLS {_NEVER}",
     AUDIT_OWNER: f"NOLOGIN NOBYPASSRLS {_NEVER}",
 }
+# A large object belongs to no organization, and a lock of a session outlives its transaction:
+# with either, one organization's session could reach or stop another's. Nothing of ours uses them.
+_WITHOUT_TENANT = (
+    *("lo_creat", "lo_create", "lo_from_bytea", "lo_open", "lo_put", "lo_get", "loread", "lowrite"),
+    *("pg_advisory_lock", "pg_advisory_lock_shared"),
+    *("pg_try_advisory_lock", "pg_try_advisory_lock_shared"),
+)
+_REVOKE = """
+SELECT format('REVOKE EXECUTE ON FUNCTION %%s FROM PUBLIC', p.oid::regprocedure)
+  FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY (%s)
+"""
 _RIGHTS = f"""
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ALTER SCHEMA public OWNER TO CURRENT_USER;
@@ -161,6 +172,8 @@ def ensure_database(connection: psycopg.Connection, name: str) -> bool:
 def prepare_database(connection: psycopg.Connection) -> None:
     """Set the rights on the schema and make the extensions; the connection is a superuser's."""
     connection.execute(_RIGHTS)
+    for (revoke,) in connection.execute(_REVOKE, [list(_WITHOUT_TENANT)]).fetchall():
+        connection.execute(revoke)
     for extension in EXTENSIONS:
         connection.execute(
             sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
