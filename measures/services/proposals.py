@@ -139,7 +139,8 @@ def name_people(
     before = {role: getattr(measure, f"{role}_id") for role in named}
     if named == before:
         return measure
-    if measure.stage >= Stage.DECIDED and Role.LEAD not in authority.roles_at(actor, measure.node):
+    # Nor does a roll-back give them that choice back.
+    if measure.decided_on is not None and Role.LEAD not in authority.roles_at(actor, measure.node):
         raise PeopleFixed
     naming.give(measure, named)
     audit.record(

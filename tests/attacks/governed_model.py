@@ -48,6 +48,11 @@ class Model:
     request: Request | None = None
     claims: dict[int, tuple[str, str]] = field(default_factory=dict)
     deputy_until: date | None = None
+    was_decided: bool = False
+    giving_up: tuple[int, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.was_decided = self.stage >= 3
 
     @property
     def has_ended(self) -> bool:
@@ -104,7 +109,8 @@ class Model:
         if choice == "return":
             self.request = None
         elif asked.votes.keys() == VOTERS[asked.gate]:
-            self.stage, self.request = asked.gate, None
+            self.stage, self.request, self.giving_up = asked.gate, None, None
+            self.was_decided = self.was_decided or self.stage >= 3
         return True
 
     def confirm(self, who: str) -> bool:
@@ -114,7 +120,7 @@ class Model:
             return False
         if self.is_stale() or not self.is_proven:
             return False
-        self.stage, self.lifecycle, self.request = 5, "closed", None
+        self.stage, self.lifecycle, self.request, self.giving_up = 5, "closed", None, None
         return True
 
     # --- Lifecycle ---------------------------------------------------------------------------
@@ -125,7 +131,7 @@ class Model:
             return False
         if self.lifecycle != "active" or not 0 < days <= HOLD_DAYS:
             return False
-        self.lifecycle, self.request = "on_hold", None
+        self.lifecycle, self.request, self.giving_up = "on_hold", None, None
         return True
 
     def resume(self, who: str) -> bool:
@@ -139,7 +145,34 @@ class Model:
         """Steering, executive or sponsor, and for good."""
         if who not in {"steering", "executive", "sponsor"} or self.has_ended:
             return False
-        self.lifecycle, self.request = "cancelled", None
+        self.lifecycle, self.request, self.giving_up = "cancelled", None, None
+        return True
+
+    # --- Giving a stage up -------------------------------------------------------------------
+
+    def propose_roll_back(self, who: str, to: int) -> bool:
+        """Sponsor or controller, to an earlier stage of what runs, one proposal at a time."""
+        if who not in {"sponsor", self.controller} or self.lifecycle != "active":
+            return False
+        if to >= self.stage or self.giving_up is not None:
+            return False
+        self.giving_up = (to, who)
+        return True
+
+    def confirm_roll_back(self, who: str) -> bool:
+        """The other of the two, of what was proposed since the measure stands there."""
+        if who not in {"sponsor", self.controller} or self.giving_up is None:
+            return False
+        if who == self.giving_up[1]:
+            return False
+        self.stage, self.request, self.giving_up = self.giving_up[0], None, None
+        return True
+
+    def withdraw_roll_back(self, who: str) -> bool:
+        """Either of the two, while it waits."""
+        if who not in {"sponsor", self.controller} or self.giving_up is None:
+            return False
+        self.giving_up = None
         return True
 
     # --- Work --------------------------------------------------------------------------------
@@ -157,15 +190,15 @@ class Model:
             return False
         if controller == self.controller:
             return True  # nothing is changed, and nobody minds
-        if who == "owner" and self.stage >= 3:
+        if who == "owner" and self.was_decided:
             return False
-        self.controller, self.request = controller, None
+        self.controller, self.request, self.giving_up = controller, None, None
         return True
 
     def claim(self, who: str) -> bool:
-        """Owner or lead claim the month that runs, once."""
+        """Owner or lead claim the month that runs, once, of what was decided ever."""
         month = self.today.month
-        if who not in {"owner", "lead"} or self.has_ended or self.stage < 3:
+        if who not in {"owner", "lead"} or self.has_ended or not self.was_decided:
             return False
         if month in self.claims and self.claims[month][0] != "rejected":
             return False

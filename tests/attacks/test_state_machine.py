@@ -26,7 +26,7 @@ from core import tenancy
 from core.errors import DomainError
 from governance.models import GateRequest
 from governance.rules.holds import Ending
-from governance.services import closure, gates, lifecycle
+from governance.services import closure, gates, lifecycle, rollback
 from hierarchy.services import deputies
 from measures.models import ActualClaim, Milestone
 from measures.queries import series
@@ -174,6 +174,30 @@ class Governance(RuleBasedStateMachine):
             ending=Ending(lessons="Ask first.", ending="It stops in July."),
         )
 
+    @rule(who=st.sampled_from(["sponsor", "controller", *PEOPLE]), to=st.integers(0, 4))
+    def propose_roll_back(self, who: str, to: int) -> None:
+        lawful = self.model.propose_roll_back(who, to)
+        self.agree(
+            lawful,
+            rollback.propose,
+            actor=self.actor(who),
+            measure_id=self.case.measure_id,
+            to_stage=to,
+            reason="No offer is left.",
+        )
+
+    @rule(who=st.sampled_from(["sponsor", "controller", "second"]))
+    def confirm_roll_back(self, who: str) -> None:
+        lawful = self.model.confirm_roll_back(who)
+        self.agree(lawful, rollback.confirm, actor=self.actor(who), measure_id=self.case.measure_id)
+
+    @rule(who=people)
+    def withdraw_roll_back(self, who: str) -> None:
+        lawful = self.model.withdraw_roll_back(who)
+        self.agree(
+            lawful, rollback.withdraw, actor=self.actor(who), measure_id=self.case.measure_id
+        )
+
     @rule(who=people)
     def edit(self, who: str) -> None:
         with tenancy.reading(self.actor("lead")):
@@ -309,9 +333,12 @@ class Governance(RuleBasedStateMachine):
             0 if asked is None else len(asked.votes),
             None if claim is None else claim[0],
             self.model.stage >= 5,
+            None if self.model.giving_up is None else self.model.giving_up[0],
         ]
-        # What was decided stays letter by letter.
-        if self.model.stage >= Stage.DECIDED:
+        # What was decided stays letter by letter, until both give it up.
+        if self.model.stage < Stage.DECIDED:
+            self.decided_plan = ""
+        else:
             self.decided_plan = self.decided_plan or plan
             assert plan == self.decided_plan
 
@@ -323,6 +350,8 @@ SELECT m.stage, m.lifecycle, m.controller_id, r.gate,
          WHERE c.measure_id = m.id AND c.period = %(month)s ORDER BY c.id DESC LIMIT 1),
        EXISTS (SELECT 1 FROM governance_closureconfirmation k WHERE k.measure_id = m.id
                   AND k.confirmed_by_id = m.controller_id) AND m.lifecycle = 'closed',
+       (SELECT b.to_stage FROM governance_rollback b
+         WHERE b.measure_id = m.id AND b.state = 'open'),
        (SELECT md5(string_agg(s::text, ';' ORDER BY s.id)) FROM measures_seriesversion s
           JOIN measures_line l ON l.id = s.line_id
          WHERE l.measure_id = m.id AND s.series IN ('plan', 'baseline'))
