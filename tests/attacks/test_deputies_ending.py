@@ -153,6 +153,7 @@ def test_a_forced_decision_is_answered_for_the_sponsor_by_their_deputy_alone(db,
     )
 
 
+@pytest.mark.guards("trigger:governance_lifecycledecision.guard_settled")
 def test_what_a_hold_settles_is_filled_by_the_database(case, raw):
     asked = a_request(case)
     enter(raw, case.actor("sponsor"))
