@@ -29,7 +29,8 @@ class Meeting:
     """Two sides; what their ends are with the lock; and what must never be, asked after both.
 
     `broken` is a query over the measure (`%(measure)s`) that finds the forbidden state; where the
-    order itself is the wrong, it is empty: then the second may not end before the first.
+    order itself is the wrong, it is empty: then the second may not end before the first. Where the
+    second is refused anyway, `astray` are the ends of one that looked at what is no longer so.
     """
 
     case: Case
@@ -37,9 +38,12 @@ class Meeting:
     second: Side
     ends: list[str]
     broken: str = ""
+    astray: tuple[str, ...] = ()
 
     def is_broken(self, raw: psycopg.Connection, ends: list[str]) -> bool:
         """Tell whether the forbidden has happened."""
+        if self.astray:
+            return tuple(ends) == self.astray
         if not self.broken:
             return ends[:2] == ["done", "done"] and ends[-1] == "went ahead"
         enter(raw, self.case.actor("lead"))

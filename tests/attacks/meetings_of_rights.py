@@ -10,6 +10,7 @@ from measures.rules.stage import Stage
 from tests.attacks.meetings import Meeting, end_seats, last_vote, raised
 from tests.attacks.races import Side
 from tests.attacks.session import enter, lifecycle, made, move, request
+from tests.factories.closing import a_closed_measure
 from tests.factories.deputies import acting_for, named
 from tests.factories.governance import Case, a_measure, a_request, a_vote
 from tests.factories.organizations import TestOrganization
@@ -134,9 +135,9 @@ def a_hold_and_a_deputyship_that_ends(organization: TestOrganization) -> Meeting
     return Meeting(case, hold, revoke, IN_TURN)
 
 
-def a_reopening_and_a_certificate(organization: TestOrganization) -> Meeting:
-    """A closed measure is reopened while the certificate of its closing is issued."""
-    case = a_measure(Stage.CLOSED, organization)
+def a_reopening_and_an_escalation(organization: TestOrganization) -> Meeting:
+    """A closed measure is reopened while the loss of its value is escalated."""
+    case = a_closed_measure(organization=organization)
 
     def reopen(raw: psycopg.Connection) -> None:
         enter(raw, case.actor("controller"))
@@ -156,18 +157,25 @@ def a_reopening_and_a_certificate(organization: TestOrganization) -> Meeting:
         )
         move(raw, case.measure_id, 4)
 
-    def certify(raw: psycopg.Connection) -> None:
-        enter(raw, case.actor("controller"))
+    def escalate(raw: psycopg.Connection) -> None:
+        enter(raw, tenancy.system(organization.id))
         raw.execute(
-            "INSERT INTO governance_closurecertificate (organization_id, measure_id,"
-            " confirmation_id, paper) SELECT organization_id, measure_id, id, jsonb_build_object("
-            "'document', jsonb_build_object('figures_digest', figures_digest, 'organization_id',"
-            " organization_id, 'confirmation_id', id)) FROM governance_closureconfirmation"
-            " WHERE measure_id = %s",
+            "INSERT INTO steering_escalation (organization_id, measure_id, node_id, rule, severity,"
+            " level, since, facts, state, repeats, decider_role, level_since, due_on, version,"
+            " currency) SELECT organization_id, id, node_id, 'T17', 'red', 1, '2026-07-01', '{}',"
+            " 'open', 0, 'sponsor', '2026-07-01', '2026-07-01', 1, '' FROM measures_measure"
+            " WHERE id = %s",
             [case.measure_id],
         )
 
-    return Meeting(case, reopen, certify, ["done", "GV054", "waited"])
+    # Without the lock it is asked whether a check failed, of a measure that is no longer closed.
+    return Meeting(
+        case,
+        reopen,
+        escalate,
+        ["done", "GV054", "waited"],
+        astray=("done", "GV039", "went ahead"),
+    )
 
 
 def two_restorations(organization: TestOrganization) -> Meeting:
@@ -246,7 +254,7 @@ LOCKS: dict[Callable[[TestOrganization], Meeting], str] = {
     a_shadow_and_an_administrator_who_goes: "assay_guard_shadow",
     a_deputy_and_an_administrator_who_goes: "assay_has_seat",
     a_hold_and_a_deputyship_that_ends: "assay_stands_in",
-    a_reopening_and_a_certificate: "assay_closed_measure",
+    a_reopening_and_an_escalation: "assay_closed_measure",
     two_restorations: "assay_cancelled_measure",
     an_escalation_that_ends_and_a_hold: "assay_escalation_settled",
     a_last_vote_and_another_scheme: "assay_hold_scheme",

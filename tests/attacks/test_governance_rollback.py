@@ -200,6 +200,7 @@ def test_what_is_on_hold_is_not_rolled_back_and_a_proposal_ends_with_it(case, ra
         propose(raw, case)
 
 
+@pytest.mark.guards("trigger:measures_measure.end_roll_backs")
 def test_a_proposal_ends_when_one_of_the_two_is_another(case, raw):
     row = proposed(raw, case)
     successor = case.organization.newcomer()
@@ -279,6 +280,7 @@ def test_the_state_of_a_roll_back_is_not_set_by_hand(case, raw, state):
         raw.execute("UPDATE governance_rollback SET state = %s WHERE id = %s", [state, row])
 
 
+@pytest.mark.guards("trigger:governance_rollback.never_deleted")
 def test_nothing_else_of_a_roll_back_is_changed_or_taken_away(case, raw, superuser_connection):
     row = proposed(raw, case)
     for statement in (

@@ -39,6 +39,7 @@ def confirm(raw, proposal, said):
     ).fetchone()[0]
 
 
+@pytest.mark.guards("trigger:accounts_profile.found_scheme")
 def test_an_organization_begins_with_the_built_in_scheme(db, app_connection):
     organization = an_organization()
     raw = enter(app_connection(), organization.actor("lead"))
@@ -99,6 +100,7 @@ def test_no_proposal_has_a_number_that_cannot_stand(db, app_connection, numbers)
         propose(raw, document(), 0, numbers)
 
 
+@pytest.mark.guards("trigger:governance_scheme.record_numbers")
 def test_a_version_changes_the_numbers_that_were_proposed_whatever_the_row_claims(
     db, app_connection
 ):

@@ -106,3 +106,10 @@ def test_the_database_knows_which_numbers_take_two_and_which_wait(db, owner_conn
 def test_role_app_moves_no_limit(raw, table):
     with refused(raw, "42501"):
         raw.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.guards("key:accounts_numberorder.*")
+@pytest.mark.parametrize("pair", [("luck", "hold_days"), ("hold_days", "luck")])
+def test_an_order_is_one_of_numbers_that_there_are(superuser_connection, pair):
+    with refused(superuser_connection, "23503"):
+        superuser_connection.execute("INSERT INTO accounts_numberorder VALUES (%s, %s)", pair)

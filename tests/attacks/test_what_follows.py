@@ -13,15 +13,18 @@ from governance.services import forcing
 from governance.services.forcing import Reply
 from measures.rules.stage import Stage
 from tests.attacks.session import enter, lifecycle, move, only, refused, request
+from tests.factories.closing import a_closed_measure
 from tests.factories.forced import a_forced_decision, forced_on
 from tests.factories.governance import (
     YEAR,
     a_measure,
+    a_request,
     approved_months,
     claim_row,
     pass_next_gate,
 )
 from tests.factories.organizations import an_organization
+from tests.factories.rollbacks import rolled_back
 
 
 @pytest.fixture
@@ -72,6 +75,32 @@ def test_who_waits_for_a_measure_that_stops_is_noted(db, raw, act):
         " WHERE decision_id = %s",
         made,
     ) == (waiting.measure_id, waiting.id_of("owner"), 1, True)
+
+
+@pytest.mark.guards("trigger:governance_lifecycledecision.guard_settled")
+def test_a_hold_names_the_request_that_it_settles(db, raw):
+    case = a_measure(Stage.DECIDED)
+    asked = a_request(case)
+    enter(raw, case.actor("sponsor"))
+
+    made = lifecycle(raw, case.measure_id, "hold")
+
+    assert only(raw, "SELECT settled_id FROM governance_lifecycledecision WHERE id = %s", made) == (
+        asked.pk,
+    )
+
+
+@pytest.mark.guards("trigger:measures_measure.void_requests_behind")
+def test_a_request_is_void_once_its_measure_went_back(db, raw):
+    case = a_measure(Stage.DECIDED)
+    asked = a_request(case)
+
+    rolled_back(case, Stage.DETAILED)
+
+    enter(raw, case.actor("lead"))
+    assert only(raw, "SELECT state FROM governance_gaterequest WHERE id = %s", asked.pk) == (
+        "void",
+    )
 
 
 @pytest.mark.guards("trigger:governance_stagepassage.settle_forced")
@@ -137,8 +166,9 @@ def escalate(raw, measure_id, node_id):
 
 
 @pytest.mark.guards("refusal:assay_guard_escalation.no_failure_to_escalate")
-def test_no_closed_measure_is_escalated_whose_value_lasts(db, raw):
-    case = a_measure(Stage.CLOSED)
+def test_no_closed_measure_is_escalated_whose_value_lasts(clock_at, raw):
+    clock_at(YEAR, 7, 8, 9)
+    case = a_closed_measure()
     node = case.measure().node_id
     enter(raw, system(case))
 
@@ -148,7 +178,7 @@ def test_no_closed_measure_is_escalated_whose_value_lasts(db, raw):
 
 @pytest.mark.guards("refusal:assay_closed_measure.not_found")
 def test_what_follows_a_closing_follows_one_of_this_organization(db, raw):
-    case, stranger = a_measure(), a_measure(Stage.CLOSED)
+    case, stranger = a_measure(), a_measure()
     node = case.measure().node_id
     enter(raw, system(case))
 
