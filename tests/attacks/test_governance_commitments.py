@@ -4,7 +4,7 @@ import pytest
 
 from measures.rules.stage import Stage
 from tests.attacks.session import enter, lifecycle, made, move, only, refused
-from tests.factories.forced import a_forced_decision
+from tests.factories.forced import a_costly_measure, a_forced_decision, cost_line
 from tests.factories.governance import a_measure
 from tests.factories.rollbacks import plan, rolled_back
 
@@ -81,6 +81,21 @@ def test_what_was_decided_is_no_proposal_to_be_rejected(case, raw):
 
     with refused(raw, "GV014", "lifecycle_not_now"):
         lifecycle(raw, case.measure_id, "reject")
+
+
+def test_new_spend_is_stopped_from_the_roll_back_on(db, clock_at, raw):
+    subject = a_costly_measure(clock_at)
+    rolled_back(subject, Stage.DETAILED)
+    clock_at(2026, 8, 3, 9)
+    enter(raw, subject.actor("owner"))
+
+    with refused(raw, "GV069", "spend_is_frozen"):
+        raw.execute(
+            "INSERT INTO measures_actualclaim (organization_id, line_id, measure_id, fiscal_year,"
+            " period, amount, is_final, note, state, decision_reason)"
+            " VALUES (assay_organization(), %s, %s, 2026, 8, 1, false, '', 'submitted', '')",
+            [cost_line(subject), subject.measure_id],
+        )
 
 
 # --- Planning anew --------------------------------------------------------------------------------

@@ -248,6 +248,16 @@ def test_a_roll_back_is_used_once_even_within_its_own_transaction(case, raw):
         move(raw, case.measure_id, 2)
 
 
+@pytest.mark.guards("trigger:measures_measure.void_requests_behind")
+def test_a_request_that_was_open_takes_no_vote_afterwards(case, raw):
+    asked = a_request(case).pk
+    rolled_back(case, Stage.DETAILED)
+    enter(raw, case.actor("sponsor"))
+
+    with refused(raw, "GV020", "request_not_open"):
+        vote(raw, asked, "sponsor")
+
+
 def test_what_was_decided_before_a_roll_back_does_not_count_after_it(db, raw):
     case = a_measure(Stage.DETAILED)
     asked = a_request(case)
