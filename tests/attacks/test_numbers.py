@@ -111,5 +111,8 @@ def test_role_app_moves_no_limit(raw, table):
 @pytest.mark.guards("key:accounts_numberorder.*")
 @pytest.mark.parametrize("pair", [("luck", "hold_days"), ("hold_days", "luck")])
 def test_an_order_is_one_of_numbers_that_there_are(superuser_connection, pair):
-    with refused(superuser_connection, "23503"):
+    with (
+        refused(superuser_connection, "23503"),
+        superuser_connection.transaction(force_rollback=True),
+    ):
         superuser_connection.execute("INSERT INTO accounts_numberorder VALUES (%s, %s)", pair)
