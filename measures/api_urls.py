@@ -27,6 +27,7 @@ urlpatterns = [
     path(
         f"{ONE}/claims/<int:claim>/withdraw", claims.WithdrawClaim.as_view(), name="claim-withdraw"
     ),
+    path(f"{ONE}/claims/<int:claim>/correct", claims.CorrectClaim.as_view(), name="claim-correct"),
     path("claims/approve", claims.ApproveClaims.as_view(), name="claims-approve"),
     path("claims/reject", claims.RejectClaims.as_view(), name="claims-reject"),
     path(f"{ONE}/milestones", milestones.Milestones.as_view(), name="milestones"),

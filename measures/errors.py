@@ -141,7 +141,7 @@ class MonthLocked(DomainError):
     status = HTTPStatus.CONFLICT
     message = (
         "{month} was locked after {locked_on}: no claim can be made for it any more. "
-        "Correct it with the claim of an open month and say so in its note."
+        "Correct it by a reversal entry, which is posted in the open month."
     )
 
 
@@ -186,6 +186,14 @@ class PeriodNotToReopen(DomainError):
         "{period} cannot be opened again: {why}. Its owner corrects it by a reversal entry in the "
         "open period, which the controller approves."
     )
+
+
+class NotToCorrect(DomainError):
+    """An actual that no reversal entry can be posted for."""
+
+    code = "not_to_correct"
+    status = HTTPStatus.CONFLICT
+    message = "{month} takes no correction: {why}."
 
 
 class AlreadyClaimed(DomainError):

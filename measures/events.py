@@ -127,6 +127,13 @@ class ClaimWithdrawn(ClaimAct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActualCorrected(ClaimAct):
+    """A reversal entry was posted for a locked month; the amount is a difference."""
+
+    kind: ClassVar[str] = "actual_corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimApproved(ClaimAct):
     """The controller approved a claim: it is an actual now."""
 

@@ -48,6 +48,7 @@ SERIES_NAMES: dict[Series, Promise] = {
     Series.PLAN: _("Plan"),
     Series.FORECAST: _("Forecast"),
     Series.ACTUAL: _("Approved actual"),
+    Series.CORRECTION: _("Corrections"),
 }
 EVIDENCE_KIND_NAMES: dict[EvidenceKind, Promise] = {
     EvidenceKind.BASELINE: _("Baseline"),

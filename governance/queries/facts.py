@@ -34,7 +34,7 @@ from measures.queries.periods import Ground
 from measures.rules import worth
 from measures.rules.calendar import Month, MonthState
 from measures.rules.lines import MONEY, Direction, LineFacts, Recurrence
-from measures.rules.series import as_effects, life, months_in, run_rate, value_at
+from measures.rules.series import as_corrected, as_effects, life, months_in, run_rate, value_at
 
 HighestLevels = Callable[[Collection[int]], Mapping[int, int]]
 
@@ -147,7 +147,7 @@ def _month(facts: LineFacts, month: Month, proof: Proof | None, ground: Ground) 
         month=month,
         label=ground.label(month),
         plan=money.from_scaled(value_at(facts.plan, month), decimals),
-        approved=money.from_scaled(value_at(facts.approved, month), decimals),
+        approved=money.from_scaled(value_at(as_corrected(facts), month), decimals),
         baseline=money.from_scaled(value_at(facts.baseline, month), decimals),
         is_pending=value_at(facts.pending, month) is not None,
         # Until periods are closed by an act, their calendar end closes them (decisions §12).

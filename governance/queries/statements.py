@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from governance.models import LineStatement
 from governance.rules.proofs import BudgetChange, Proof
 from measures.models import ActualClaim
-from measures.models.line import ClaimState
+from measures.models.line import ClaimKind, ClaimState
 from measures.rules.calendar import Month
 
 KINDS = frozenset(Proof)
@@ -38,7 +38,10 @@ def of(measure_ids: Collection[int]) -> dict[int, Stated]:
 def proofs_of_months(measure_ids: Collection[int]) -> Mapping[tuple[int, Month], Proof]:
     """Return by line and month what kind of file came with the approved actual, if it proves."""
     rows = ActualClaim.objects.filter(
-        measure_id__in=measure_ids, state=ClaimState.APPROVED, evidence__kind__in=KINDS
+        measure_id__in=measure_ids,
+        state=ClaimState.APPROVED,
+        kind=ClaimKind.ACTUAL,
+        evidence__kind__in=KINDS,
     ).values_list("line_id", "fiscal_year", "period", "evidence__kind")
     return {(line, Month(year, period)): Proof(kind) for line, year, period, kind in rows}
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +25,7 @@ from measures.queries import periods
 from measures.queries.claims import ClaimRow
 from measures.rules.amounts import NumberFormat, amount_text
 from measures.services import claims
+from measures.words import PERIOD_STAGE_NAMES, PERIOD_STAGE_TONES
 
 SHOWN = 300
 
@@ -41,10 +43,15 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """The claims of one month; `total` is of those in the organization's currency."""
+    """The claims of one month; `total` is of those in the organization's currency.
+
+    `stage` says where the period stands on its way to its lock, `tone` how loudly.
+    """
 
     key: str
     label: str
+    stage: Promise
+    tone: str
     claims: tuple[ClaimView, ...]
     total: Decimal
 
@@ -141,6 +148,8 @@ def _months(shown: Iterable[ClaimRow], written_as: NumberFormat, currency: str) 
         MonthView(
             key=key,
             label=found[0].label,
+            stage=PERIOD_STAGE_NAMES[found[0].stage],
+            tone=PERIOD_STAGE_TONES[found[0].stage],
             claims=tuple(_view(row, written_as) for row in found),
             total=_total(found, currency),
         )

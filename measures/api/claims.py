@@ -19,7 +19,7 @@ from measures.models import ActualClaim, Evidence, Line
 from measures.models.line import ClaimState
 from measures.queries import claims as rows
 from measures.queries.claims import ClaimRow
-from measures.services import claims
+from measures.services import claims, corrections
 from measures.services.comments import LONGEST_TEXT
 
 
@@ -41,6 +41,7 @@ class ClaimSerializer(serializers.Serializer[Any]):
     decide_by = serializers.DateField()
     evidence_id = serializers.UUIDField(allow_null=True)
     decision_reason = serializers.CharField()
+    corrects_id = serializers.IntegerField(allow_null=True)
 
     def get_amount(self, row: ClaimRow) -> str:
         """Return what was claimed."""
@@ -61,6 +62,14 @@ class NewClaim(serializers.Serializer[Any]):
     evidence_id = serializers.UUIDField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
     is_final = serializers.BooleanField(required=False)
+
+
+class NewCorrection(serializers.Serializer[Any]):
+    """By how much an approved actual of a locked month was wrong, with its sign."""
+
+    amount = fields.Figure()
+    evidence_id = serializers.UUIDField()
+    note = serializers.CharField(max_length=LONGEST_TEXT)
 
 
 class Decided(serializers.Serializer[Any]):
@@ -117,6 +126,36 @@ class WithdrawClaim(Endpoint):
             rows.one(claim, fields.found(self.actor, measure).pk)
         claims.withdraw(actor=self.actor, claim_id=claim)
         return Response(_shown(self, [claim])[0])
+
+
+class CorrectClaim(Endpoint):
+    """The way to correct what was approved of a locked month."""
+
+    permission = Permission.CLAIM_ACTUAL
+    serializer_class = ClaimSerializer
+
+    @extend_schema(
+        operation_id="correct_claim", request=NewCorrection, responses={201: ClaimSerializer}
+    )
+    def post(self, request: Request, measure: UUID, claim: int) -> Response:
+        """Post a reversal entry in the open month; the controller decides it as any claim."""
+        found = fields.found(self.actor, measure)
+        with tenancy.reading(self.actor):
+            line = Line.objects.get(pk=rows.one(claim, found.pk).line_id)
+        given = fields.judged(NewCorrection(data=request.data))
+        with tenancy.reading(self.actor):
+            evidence_id = _evidence(found.pk, given["evidence_id"])
+        amount = fields.amounts(line, {"amount": given["amount"]})["amount"]
+        if amount is None:
+            raise Invalid(field="amount", problem="enter by how much the month was wrong.")
+        made = corrections.correct(
+            actor=self.actor,
+            claim_id=claim,
+            amount=amount,
+            evidence_id=evidence_id,
+            note=given["note"],
+        )
+        return Response(_shown(self, [made.pk])[0], status=HTTPStatus.CREATED)
 
 
 class ApproveClaims(Endpoint):

@@ -24,6 +24,13 @@ class ClaimState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+class ClaimKind(models.TextChoices):
+    """What a claim says: what a month brought, or by how much a locked month was wrong."""
+
+    ACTUAL = "actual"
+    CORRECTION = "correction"
+
+
 class Line(TenantModel):
     """One effect or cost of a measure in one unit; figures are value x 10^decimals.
 
@@ -143,13 +150,18 @@ class ActualClaim(TenantModel):
     """A figure claimed for one month; approved by the controller it becomes an actual.
 
     `forecast_before` is the last forecast given before the claim (scaled): the outlook takes the
-    less favourable of the two while the claim waits.
+    less favourable of the two while the claim waits. A correction is a reversal entry: a difference
+    with its sign, posted in an open month, for the approved claim that it corrects.
     """
 
     line = TenantKey(Line, related_name="claims")
     measure = TenantKey(Measure, related_name="claims")
     fiscal_year = models.SmallIntegerField()
     period = models.SmallIntegerField()
+    kind = models.CharField(
+        max_length=10, choices=ClaimKind.choices, default=ClaimKind.ACTUAL, db_default="actual"
+    )
+    corrects = TenantKey("measures.ActualClaim", null=True, related_name="corrections")
     amount = models.BigIntegerField()
     forecast_before = models.BigIntegerField(null=True)
     is_final = models.BooleanField(default=False)
@@ -170,7 +182,24 @@ class ActualClaim(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "line", "fiscal_year", "period"],
                 name="claim_one_open_or_approved_per_month",
-                condition=Q(state__in=["submitted", "approved"]),
+                condition=Q(state__in=["submitted", "approved"], kind="actual"),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "corrects"],
+                name="claim_one_open_correction_of_each",
+                condition=Q(state="submitted", kind="correction"),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="actual", corrects__isnull=True)
+                | Q(
+                    kind="correction",
+                    corrects__isnull=False,
+                    evidence__isnull=False,
+                    is_final=False,
+                )
+                & ~Q(amount=0)
+                & ~Q(note=""),
+                name="claim_correction_says_of_what_and_why",
             ),
             models.CheckConstraint(
                 condition=Q(period__range=(1, 12)), name="claim_period_is_a_month"

@@ -16,7 +16,7 @@ from measures.models import ActualClaim, Measure
 from measures.models.line import ClaimState
 from measures.queries import measures, periods
 from measures.queries.periods import Ground
-from measures.rules.calendar import Month, MonthState
+from measures.rules.calendar import Month, MonthState, PeriodStage
 from measures.rules.lines import Nature, Unit
 
 
@@ -25,7 +25,8 @@ class ClaimRow:
     """One claim as its controller meets it; amounts scaled by `unit`.
 
     `deviation` is (amount - forecast) / |forecast|, None without a forecast other than 0.
-    `is_late` tells that the approval day has passed, `was_late` that it was claimed late.
+    `is_late` tells that the approval day has passed, `was_late` that it was claimed late. Of a
+    correction `corrects` is the month it corrects.
     """
 
     claim_id: int
@@ -54,6 +55,14 @@ class ClaimRow:
     evidence_id: UUID | None
     evidence: str
     decision_reason: str
+    stage: PeriodStage
+    corrects_id: int | None = None
+    corrects: str = ""
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether a reversal entry can be posted for it: an approved actual of a locked month."""
+        return self.corrects_id is None and self.state is ClaimState.APPROVED and self.is_late
 
 
 def waiting_for(actor: Actor, ground: Ground | None = None) -> list[ClaimRow]:
@@ -119,7 +128,7 @@ def by_size(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
 
 
 def _with_all(rows: "models.QuerySet[ActualClaim]") -> "models.QuerySet[ActualClaim]":
-    return rows.select_related("measure__node", "line", "claimed_by", "evidence")
+    return rows.select_related("measure__node", "line", "claimed_by", "evidence", "corrects")
 
 
 def _row(claim: ActualClaim, ground: Ground) -> ClaimRow:
@@ -153,4 +162,13 @@ def _row(claim: ActualClaim, ground: Ground) -> ClaimRow:
         evidence_id=None if claim.evidence is None else claim.evidence.public_id,
         evidence="" if claim.evidence is None else claim.evidence.title,
         decision_reason=claim.decision_reason,
+        stage=clock.stage(month),
+        corrects_id=claim.corrects_id,
+        corrects=_origin(claim, ground),
     )
+
+
+def _origin(claim: ActualClaim, ground: Ground) -> str:
+    """Return the month that a correction corrects, empty for an actual."""
+    origin = claim.corrects
+    return "" if origin is None else ground.label(Month(origin.fiscal_year, origin.period))

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from measures.models import ActualClaim, Line, Measure, Milestone, SeriesVersion
-from measures.models.line import PERIODS, ClaimState
+from measures.models.line import PERIODS, ClaimKind, ClaimState
 from measures.queries import commitments, periods
 from measures.queries.commitments import NOTHING, Committed, is_drafted
 from measures.queries.periods import Ground
@@ -140,6 +141,7 @@ class _Books:
     pending: dict[int, list[tuple[Month, int]]]
     before_claim: dict[int, list[tuple[Month, int | None]]]
     final: set[int]
+    corrected: dict[int, dict[Month, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def _milestones(ids: list[int]) -> Iterable[Milestone]:
 
 
 def _books(ids: list[int]) -> _Books:
-    books = _Books({}, {}, defaultdict(list), defaultdict(list), set())
+    books = _Books({}, {}, defaultdict(list), defaultdict(list), set(), {})
     latest = (
         SeriesVersion.objects.filter(line__measure_id__in=ids, split="")
         .order_by("line_id", "split", "series", "fiscal_year", "-version")
@@ -212,15 +214,25 @@ def _books(ids: list[int]) -> _Books:
         if series == Series.FORECAST and not is_seeded:
             books.given_at[line] = max(books.given_at.get(line, recorded_at), recorded_at)
     claims = ActualClaim.objects.filter(measure_id__in=ids).filter(
-        Q(state=ClaimState.SUBMITTED) | Q(state=ClaimState.APPROVED, is_final=True)
+        Q(state=ClaimState.SUBMITTED, kind=ClaimKind.ACTUAL)
+        | Q(state=ClaimState.APPROVED, is_final=True)
+        | Q(state=ClaimState.APPROVED, kind=ClaimKind.CORRECTION)
     )
-    for line, year, period, amount, before, state in claims.values_list(
-        "line_id", "fiscal_year", "period", "amount", "forecast_before", "state"
+    of_origin = claims.annotate(
+        year=Coalesce("corrects__fiscal_year", "fiscal_year"),
+        month=Coalesce("corrects__period", "period"),
+    )
+    for line, year, period, amount, before, state, kind in of_origin.values_list(
+        "line_id", "year", "month", "amount", "forecast_before", "state", "kind"
     ):
+        month = Month(year, period)
+        if kind == ClaimKind.CORRECTION:
+            months = books.corrected.setdefault(line, {})
+            months[month] = months.get(month, 0) + amount
+            continue
         if state == ClaimState.APPROVED:
             books.final.add(line)
             continue
-        month = Month(year, period)
         books.pending[line].append((month, amount))
         books.before_claim[line].append((month, before))
     return books
@@ -308,6 +320,8 @@ def _line(line: Line, truth: _Truth, measure: Measure) -> LineFigures:
         approved=rows(Series.ACTUAL),
         pending=rows_of(books.pending[line.pk]),
         forecast_before_claim=rows_of(books.before_claim[line.pk]),
+        corrections=rows(Series.CORRECTION),
+        corrected=rows_of(books.corrected.get(line.pk, {}).items()),
     )
     evidence = line.baseline_evidence
     return LineFigures(

@@ -8,18 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.roles import Permission
 from measures.models import ActualClaim, Line, Measure
-from measures.models.line import ClaimState
+from measures.models.line import ClaimKind, ClaimState
 from measures.queries import commitments
 from measures.queries import series as versions
 from measures.queries.periods import Ground
 from measures.queries.series import Current, SeriesKey
-from measures.rules.calendar import Month, MonthState, months_of_year
+from measures.rules.calendar import Month, MonthState, PeriodStage, months_of_year
 from measures.rules.lines import Row, Series
 from measures.rules.series import EMPTY_ROW
 from measures.rules.stage import Lifecycle, Stage
 
 BEFORE_DECIDED = (Series.BASELINE, Series.PLAN)
-FROM_DECIDED = (*BEFORE_DECIDED, Series.FORECAST, Series.ACTUAL)
+FROM_DECIDED = (*BEFORE_DECIDED, Series.FORECAST, Series.ACTUAL, Series.CORRECTION)
+FROM_CLAIMS = {Series.ACTUAL, Series.CORRECTION}
 ENDED = {Lifecycle.CANCELLED, Lifecycle.CLOSED}
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.APPROVED, ClaimState.REJECTED)
 
@@ -37,6 +38,7 @@ class GridMonth:
     month: Month
     label: str
     state: MonthState
+    stage: PeriodStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +109,15 @@ def of(
     found = versions.current([line.pk for line in lines])
     claims = _claims(measure, year)
     months = tuple(
-        GridMonth(month, ground.label(month), clock.state(month)) for month in months_of_year(year)
+        GridMonth(month, ground.label(month), clock.state(month), clock.stage(month))
+        for month in months_of_year(year)
     )
     decided = commitments.open_lines(measure, [line.pk for line in lines])
     rows = tuple(
         _row(line, series, months, found, claims, _Locks(measure, granted))
         for line in lines
         for series in (FROM_DECIDED if line.pk in decided else BEFORE_DECIDED)
+        if series is not Series.CORRECTION or SeriesKey(line.pk, series, year) in found
     )
     years = {clock.fiscal_year, clock.fiscal_year + 1, year, *(key.fiscal_year for key in found)}
     return Grid(year, tuple(sorted(years)), months, rows)
@@ -130,7 +134,7 @@ class _Locks:
         """Return the first reason that holds, None if the cell is open."""
         if self.measure.lifecycle in ENDED:
             return HAS_ENDED
-        if series is Series.ACTUAL:
+        if series in FROM_CLAIMS:
             return IS_CLAIMED
         if series is Series.FORECAST:
             if Permission.ENTER_FORECAST not in self.granted:
@@ -187,7 +191,10 @@ def _total(row: Row, aggregation: str) -> int | None:
 def _claims(measure: Measure, fiscal_year: int) -> dict[tuple[int, int], ClaimMark]:
     """Return the latest claim of each line and month; one that was withdrawn is none."""
     rows = ActualClaim.objects.filter(
-        measure=measure, fiscal_year=fiscal_year, state__in=OPEN_CLAIMS
+        measure=measure,
+        fiscal_year=fiscal_year,
+        state__in=OPEN_CLAIMS,
+        kind=ClaimKind.ACTUAL,
     ).order_by("pk")
     return {
         (row.line_id, row.period): ClaimMark(

@@ -59,6 +59,7 @@ class Series(StrEnum):
     PLAN = "plan"
     FORECAST = "forecast"
     ACTUAL = "actual"
+    CORRECTION = "correction"
 
 
 class Bucket(StrEnum):
@@ -107,6 +108,8 @@ class LineFacts:
     rolled back is planned anew. `original` is plan version 1, with its baseline and full-effect
     month where they differ. `pending` are the claims not yet decided, `forecast_before_claim` the
     last forecast given before each of them, `proven` the share of the plan confirmed at closure.
+    `corrections` are the approved reversal entries by the month they are posted in, `corrected` the
+    same by the month they correct; both are differences, with their sign.
     A level line's series are levels; rules compare them as effects against `baseline`.
     """
 
@@ -127,6 +130,8 @@ class LineFacts:
     approved: Rows = field(default_factory=dict)
     pending: Rows = field(default_factory=dict)
     forecast_before_claim: Rows = field(default_factory=dict)
+    corrections: Rows = field(default_factory=dict)
+    corrected: Rows = field(default_factory=dict)
     proven: Fraction | None = None
     original_baseline: Rows | None = None
     original_full_effect: Month | None = None

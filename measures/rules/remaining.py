@@ -7,7 +7,7 @@ from fractions import Fraction
 from measures.rules.calendar import Month, MonthState, PeriodClock
 from measures.rules.lines import Direction, EffectType, GroupKey, LineFacts
 from measures.rules.potential import ratio_of
-from measures.rules.series import Standing, as_effects, estimates
+from measures.rules.series import Standing, as_effects, booked, estimates
 
 CENTS = 2
 
@@ -61,7 +61,7 @@ def remaining(lines: Iterable[LineFacts], clock: PeriodClock, currency: str) -> 
             if each.state is MonthState.OPEN:
                 sums[line.is_cost] += _cents(each.counted, decimals)
         if line.is_cost:
-            spent += sum(_cents(v or 0, decimals) for row in line.approved.values() for v in row)
+            spent += sum(_cents(v or 0, decimals) for row in booked(line).values() for v in row)
     is_known = any(any(row) for line in ours for row in line.plan.values())
     return Remaining(to_gain=sums[False], to_spend=sums[True], spent=spent, is_known=is_known)
 

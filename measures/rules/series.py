@@ -26,7 +26,8 @@ class MonthEstimate:
     """One month of a line as it stands today.
 
     `known` is what somebody has said, None where nobody has; `counted` is what the month counts at
-    where a figure is needed (domain-rules §8, missing O).
+    where a figure is needed (domain-rules §8, missing O). Both hold `posted`, what corrections of
+    earlier months come to in this one (§4).
     """
 
     month: Month
@@ -35,6 +36,13 @@ class MonthEstimate:
     plan: int | None
     known: int | None
     counted: int
+    posted: int = 0
+
+    @property
+    def bare(self) -> "MonthEstimate":
+        """The month without the corrections that are posted in it."""
+        known = None if self.known is None else self.known - self.posted
+        return replace(self, known=known, counted=self.counted - self.posted, posted=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,17 @@ def as_effects(line: LineFacts) -> LineFacts:
         approved=_effects(line, line.approved),
         pending=_effects(line, line.pending),
         forecast_before_claim=_effects(line, line.forecast_before_claim),
+        corrections=_signed(line, line.corrections),
+        corrected=_signed(line, line.corrected),
     )
+
+
+def _signed(line: LineFacts, differences: Rows) -> Rows:
+    """Return differences of levels as differences of effects."""
+    if line.direction is not Direction.LESS:
+        return differences
+    said = ((month, value_at(differences, month)) for month in months_in(differences))
+    return rows_of((month, None if value is None else -value) for month, value in said)
 
 
 def _effects(line: LineFacts, levels: Rows) -> dict[int, Row]:
@@ -213,7 +231,9 @@ def estimate(line: LineFacts, month: Month, clock: PeriodClock) -> MonthEstimate
     counted = counted_if_missing(line, plan, None) if known is None else known
     if standing is Standing.NOT_OWED:
         counted = known or 0
-    return MonthEstimate(month, state, standing, plan, known, counted)
+    posted = value_at(line.corrections, month) or 0
+    known = None if known is None else known + posted
+    return MonthEstimate(month, state, standing, plan, known, counted + posted, posted)
 
 
 def _standing(
@@ -239,8 +259,31 @@ def _standing(
 
 def estimates(line: LineFacts, clock: PeriodClock) -> tuple[MonthEstimate, ...]:
     """Return every month of a line as it stands today, in order."""
-    months = months_in(line.plan, line.forecast, line.approved, line.pending)
+    months = months_in(line.plan, line.forecast, line.approved, line.pending, line.corrections)
     return tuple(estimate(line, month, clock) for month in months)
+
+
+def booked(line: LineFacts) -> Rows:
+    """Return what is approved, each correction in the month it is posted in (domain-rules §4)."""
+    return _added(line.approved, line.corrections)
+
+
+def as_corrected(line: LineFacts) -> Rows:
+    """Return what is approved, each correction in the month that it corrects: what came to be."""
+    return _added(line.approved, line.corrected)
+
+
+def _added(rows: Rows, differences: Rows) -> Rows:
+    if not differences:
+        return rows
+    both = (
+        (each, value_at(rows, each), value_at(differences, each))
+        for each in months_in(rows, differences)
+    )
+    return rows_of(
+        (month, None if value is None and more is None else (value or 0) + (more or 0))
+        for month, value, more in both
+    )
 
 
 def outlook(line: LineFacts, clock: PeriodClock) -> dict[int, Row]:

@@ -31,7 +31,7 @@ from measures.events import (
     ClaimWithdrawn,
 )
 from measures.models import ActualClaim, Evidence, Line, Measure
-from measures.models.line import ClaimState
+from measures.models.line import ClaimKind, ClaimState
 from measures.queries import commitments, measures, periods, series
 from measures.queries.periods import Ground
 from measures.rules.amounts import CellRefusal
@@ -103,16 +103,16 @@ def claim_many(*, actor: Actor, drafts: Sequence[ClaimDraft]) -> list[ActualClai
         line, month = lines[each.line_id], month_of(each.fiscal_year, each.period)
         if line.pk not in commitments.open_lines(line.measure, [line.pk]):
             raise ClaimsNotOpen(measure=line.measure.node.name)
-        scaled = _scaled(each.amount, line, f"{line.name}, {ground.label(month)}")
+        scaled = scaled_amount(each.amount, line, f"{line.name}, {ground.label(month)}")
         _judge_month(line, month, ground, standing)
-        _refuse_foreign_evidence(line.measure, each.evidence_id)
+        refuse_foreign_evidence(line.measure, each.evidence_id)
         standing[line.pk, month] = ClaimState.SUBMITTED
         rows.append(_row(each, line, scaled, forecasts.get((line.pk, month))))
     made = ActualClaim.objects.bulk_create(rows)
     clock = ground.clock()
     for row in made:
         is_late = clock.is_claim_late(month_of(row.fiscal_year, row.period))
-        audit.record(_act(ActualClaimed, row, is_late=is_late))
+        audit.record(act_of(ActualClaimed, row, is_late=is_late))
     return made
 
 
@@ -143,7 +143,7 @@ def withdraw(*, actor: Actor, claim_id: int) -> None:
     waiting = _locked([claim_id])[0]
     _refuse_decided(waiting, periods.ground())
     ActualClaim.objects.filter(pk=claim_id).update(state=ClaimState.WITHDRAWN)
-    audit.record(_act(ClaimWithdrawn, waiting))
+    audit.record(act_of(ClaimWithdrawn, waiting))
 
 
 @tenancy.act
@@ -159,7 +159,7 @@ def approve(*, actor: Actor, claim_ids: Sequence[int], reason: str = "") -> list
     for each in waiting:
         month = month_of(each.fiscal_year, each.period)
         is_late = clock.state(month) is MonthState.LOCKED
-        audit.record(_act(ClaimApproved, each, reason=reason.strip(), is_late=is_late))
+        audit.record(act_of(ClaimApproved, each, reason=reason.strip(), is_late=is_late))
     return waiting
 
 
@@ -174,7 +174,7 @@ def reject(*, actor: Actor, claim_ids: Sequence[int], reason: str) -> list[Actua
     waiting = _judged(actor, claim_ids)
     _decide(waiting, ClaimState.REJECTED, reason.strip())
     for each in waiting:
-        audit.record(_act(ClaimRejected, each, reason=reason.strip()))
+        audit.record(act_of(ClaimRejected, each, reason=reason.strip()))
     return waiting
 
 
@@ -185,7 +185,8 @@ def month_of(fiscal_year: int, period: int) -> Month:
     return Month(fiscal_year, period)
 
 
-def _scaled(amount: Decimal, line: Line, cell: str) -> int:
+def scaled_amount(amount: Decimal, line: Line, cell: str) -> int:
+    """Return what is claimed as the line stores it; Invalid if nothing is, CellsRefused."""
     said = cells.scaled(amount, line, cell)
     if said is None:
         raise Invalid(field="amount", problem="enter what the month brought; 0 if nothing.")
@@ -212,6 +213,7 @@ def _standing(drafts: Sequence[ClaimDraft]) -> Standing:
         line_id__in={each.line_id for each in drafts},
         fiscal_year__in={each.fiscal_year for each in drafts},
         state__in=[ClaimState.SUBMITTED, ClaimState.APPROVED],
+        kind=ClaimKind.ACTUAL,
     ).values_list("line_id", "fiscal_year", "period", "state")
     return {(line, Month(year, period)): state for line, year, period, state in rows}
 
@@ -226,7 +228,8 @@ def _forecasts(lines: Iterable[int]) -> dict[tuple[int, Month], int | None]:
     }
 
 
-def _refuse_foreign_evidence(measure: Measure, evidence_id: int | None) -> None:
+def refuse_foreign_evidence(measure: Measure, evidence_id: int | None) -> None:
+    """Refuse a file of another measure; NotFound."""
     if evidence_id is None:
         return
     if not Evidence.objects.filter(pk=evidence_id, measure=measure).exists():
@@ -286,9 +289,10 @@ def _decide(claims: Sequence[ActualClaim], state: ClaimState, reason: str) -> No
         each.state, each.decision_reason = state, reason
 
 
-def _act(
+def act_of(
     kind: type[ClaimAct], claim: ActualClaim, *, reason: str = "", is_late: bool = False
 ) -> ClaimAct:
+    """Return what the ledger is told of an act on a claim."""
     return kind(
         subject_id=claim.measure_id,
         reason=reason,

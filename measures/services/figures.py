@@ -209,7 +209,7 @@ def _present(measure: Measure) -> Iterable[Line]:
 
 def _judge_series(actor: Actor, measure: Measure, changed: set[Series]) -> None:
     """Refuse series that are not the actor's to write, or not now."""
-    if Series.ACTUAL in changed:
+    if changed & {Series.ACTUAL, Series.CORRECTION}:
         raise ActualFromClaimsOnly
     people = measures.named(measure)
     planned = sorted(changed & {Series.PLAN, Series.BASELINE})

@@ -19,7 +19,13 @@ from measures.queries.grid import Grid, GridCell, GridRow
 from measures.rules.amounts import EN_DASH, NumberFormat, amount_text
 from measures.rules.lines import EffectType, Nature, Recurrence, Series, Unit
 from measures.views.scene import Scene
-from measures.words import EFFECT_NAMES, NATURE_NAMES, RECURRENCE_NAMES, SERIES_NAMES
+from measures.words import (
+    EFFECT_NAMES,
+    NATURE_NAMES,
+    PERIOD_STAGE_NAMES,
+    RECURRENCE_NAMES,
+    SERIES_NAMES,
+)
 
 Words = str | Promise
 
@@ -87,6 +93,7 @@ class ClaimView:
     amount: str
     forecast: str
     is_waiting: bool
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +126,17 @@ def section(request: Request, scene: Scene, typed: Typed = NOTHING) -> dict[str,
     return {
         "grid": found,
         "tables": tables,
-        "months": found.months,
+        "months": [(each, PERIOD_STAGE_NAMES[each.stage]) for each in found.months],
         "has_open_cells": any(
             not cell.why for table in tables for row in table.rows for cell in row.cells
         ),
         "versions": [
             (f"version-{key.line_id}-{key.series}-{key.fiscal_year}", version)
             for key, version in found.versions.items()
-            if key.series is not Series.ACTUAL
+            if key.series not in grids.FROM_CLAIMS
         ],
         "lines": [_line_view(line) for line in _lines(found)],
-        "claims": [_claim_view(each, scene.number_format) for each in made],
+        "claims": _claim_views(made, scene.number_format),
         "has_waiting_claims": any(each.state == ClaimState.SUBMITTED for each in made),
         "typed": typed,
         "forecast_state": _forecast_state(scene),
@@ -263,7 +270,16 @@ def _line_view(line: Line) -> LineView:
     )
 
 
-def _claim_view(row: ClaimRow, number_format: NumberFormat) -> ClaimView:
+def _claim_views(rows: Sequence[ClaimRow], number_format: NumberFormat) -> list[ClaimView]:
+    """Return the claims of a measure, each corrected one with what it came to be."""
+    by_origin: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row.corrects_id is not None and row.state is ClaimState.APPROVED:
+            by_origin[row.corrects_id] += row.amount
+    return [_claim_view(row, by_origin.get(row.claim_id), number_format) for row in rows]
+
+
+def _claim_view(row: ClaimRow, correction: int | None, number_format: NumberFormat) -> ClaimView:
     forecast = "–"
     if row.forecast is not None:
         forecast = amount_text(row.forecast, row.unit, number_format)
@@ -272,4 +288,7 @@ def _claim_view(row: ClaimRow, number_format: NumberFormat) -> ClaimView:
         amount=amount_text(row.amount, row.unit, number_format),
         forecast=forecast,
         is_waiting=row.state == ClaimState.SUBMITTED,
+        corrected=""
+        if correction is None
+        else amount_text(row.amount + correction, row.unit, number_format),
     )

@@ -29,6 +29,7 @@ from measures.rules.series import (
     Standing,
     as_effects,
     before,
+    booked,
     estimates,
     in_year,
     less_favourable,
@@ -206,7 +207,7 @@ def _series_of(
     yield Bucket.ORIGINAL, RollupSeries.PLAN, line.original
     yield Bucket.COMMITTED, RollupSeries.PLAN, plan
     yield Bucket.COMMITTED, RollupSeries.OUTLOOK, outlook
-    yield Bucket.COMMITTED, RollupSeries.ACTUAL, line.approved
+    yield Bucket.COMMITTED, RollupSeries.ACTUAL, booked(line)
     yield Bucket.COMMITTED, RollupSeries.CLAIMED, _claimed(line, months)
     if facts.lifecycle in {Lifecycle.ACTIVE, Lifecycle.ON_HOLD}:
         yield Bucket.COMMITTED, RollupSeries.UNCLAIMED, _unclaimed(line, months, facts.clock)
@@ -217,7 +218,7 @@ def _pipeline(
 ) -> Iterator[tuple[Bucket, RollupSeries, Rows]]:
     """Below Decided: plan and forecast in the pipeline column, and approved pre-study cost."""
     if line.is_cost:
-        yield Bucket.PIPELINE, RollupSeries.ACTUAL, line.approved
+        yield Bucket.PIPELINE, RollupSeries.ACTUAL, booked(line)
     if facts.lifecycle is Lifecycle.CANCELLED:
         return
     yield Bucket.PIPELINE, RollupSeries.PLAN, line.plan
@@ -252,11 +253,18 @@ def _unclaimed(line: LineFacts, months: Iterable[MonthEstimate], clock: PeriodCl
 
 
 def _last_approved(months: Iterable[MonthEstimate]) -> int | None:
-    approved = [each.known for each in months if each.standing is Standing.APPROVED]
+    approved = [each.bare.known for each in months if each.standing is Standing.APPROVED]
     return approved[-1] if approved else None
 
 
 def _outlook(
+    line: LineFacts, each: MonthEstimate, facts: ContributionFacts, last_approved: int | None
+) -> int:
+    """Return what a month counts at; a correction posted in it stays, whatever the lifecycle."""
+    return _by_lifecycle(line, each.bare, facts, last_approved) + each.posted
+
+
+def _by_lifecycle(
     line: LineFacts, each: MonthEstimate, facts: ContributionFacts, last_approved: int | None
 ) -> int:
     """Return what a month counts at in the outlook, by lifecycle (domain-rules §10.2)."""

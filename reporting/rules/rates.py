@@ -11,6 +11,7 @@ from fractions import Fraction
 from measures.rules.lines import Bucket, GroupKey, LineFacts, Recurrence, Rows
 from measures.rules.series import (
     annualised,
+    as_corrected,
     as_effects,
     estimates,
     run_rate,
@@ -124,7 +125,7 @@ def _rates_of(
         yield Bucket.COMMITTED, RateSeries.ACTUAL, proven
         return
     yield Bucket.COMMITTED, RateSeries.OUTLOOK, _outlook(line, facts)
-    yield Bucket.COMMITTED, RateSeries.ACTUAL, _rate(line, line.approved)
+    yield Bucket.COMMITTED, RateSeries.ACTUAL, _rate(line, as_corrected(line))
 
 
 def _rate(line: LineFacts, rows: Rows) -> Fraction | None:

@@ -30,6 +30,8 @@ def at_group_scale(line: LineFacts) -> LineFacts:
         approved=scaled(line.approved),
         pending=scaled(line.pending),
         forecast_before_claim=scaled(line.forecast_before_claim),
+        corrections=scaled(line.corrections),
+        corrected=scaled(line.corrected),
     )
 
 
