@@ -36,5 +36,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0019_calendar"), ("measures", "0016_correction_guards")]
+    dependencies = [("governance", "0020_premises"), ("measures", "0016_correction_guards")]
     operations = [migrations.RunSQL(FIGURES)]
