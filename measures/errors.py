@@ -161,10 +161,7 @@ class HolidayHasPassed(DomainError):
 
     code = "holiday_has_passed"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = (
-        "Deadlines have been counted by these days as they were: {days}. "
-        "Leave them out; only days to come change."
-    )
+    message = "Deadlines have been counted by these days already: {days}. Leave them out."
 
 
 class PeriodNotToLock(DomainError):
@@ -172,9 +169,7 @@ class PeriodNotToLock(DomainError):
 
     code = "period_not_to_lock"
     status = HTTPStatus.CONFLICT
-    message = (
-        "{period} {stage}: only a period that has ended and is not locked yet can be locked early."
-    )
+    message = "{period} {stage}: only a period that has ended and is not locked locks early."
 
 
 class PeriodNotToReopen(DomainError):

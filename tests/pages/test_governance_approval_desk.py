@@ -52,9 +52,9 @@ def test_claims_stand_by_month_with_forecast_and_difference(subject):
     cells = [[cell.text for cell in table.one("tr").all("td")] for table in tables]
     headings = [each.text for each in page.one("section", id="claims").all("h3")]
     assert headings == [
-        "Jun 2026 1 claim, 15,000 EUR",
-        "May 2026 1 claim, 9,000 EUR",
-        "Apr 2026 1 claim, 9,900 EUR",
+        "Jun 2026 claiming 1 claim, 15,000 EUR",
+        "May 2026 locked 1 claim, 9,000 EUR",
+        "Apr 2026 locked 1 claim, 9,900 EUR",
     ]
     assert [row[1:4] for row in cells] == [
         ["15,000.00", "10,000.00", "5,000.0050.0 %"],
