@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0010_reopen_days'),
-        ('measures', '0014_calendar_guards'),
+        ('measures', '0015_drivers'),
     ]
 
     operations = [

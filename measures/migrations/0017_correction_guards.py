@@ -88,5 +88,5 @@ ALTER FUNCTION assay_guard_correction_series() OWNER TO assay_audit_owner;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0015_corrections")]
+    dependencies = [("measures", "0016_corrections")]
     operations = [migrations.RunSQL(each) for each in (CORRECTION, PROJECT, TRIGGERS)]

@@ -1,7 +1,10 @@
 """What is confirmed names the corrections among its figures; they say nothing of what flows."""
 
+import importlib
+
 from django.db import migrations
 
+PROVEN = importlib.import_module("governance.migrations.0021_proven_closings")
 PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 # The digest of figures without a correction stays what it was.
@@ -35,6 +38,38 @@ $$;
 """
 
 
+def _anew(text: str, name: str, was: str, now: str) -> str:
+    """Return one function of the proven closings with one of its conditions changed."""
+    (found,) = (
+        each for each in text.split("CREATE FUNCTION ") if each.startswith(f"{name}(")
+    )
+    assert found.count(was) == 1
+    return f"CREATE OR REPLACE FUNCTION {found.replace(was, now)}"
+
+
+# What is proven of a month is what it came to be: each correction in the month that it corrects.
+MONTHS = _anew(
+    PROVEN.WINDOW,
+    "assay_line_months",
+    "max(s.amount) FILTER (WHERE s.series = 'actual'),",
+    """max(s.amount) FILTER (WHERE s.series = 'actual') + coalesce((
+           SELECT sum(k.amount)::bigint FROM measures_actualclaim k
+             JOIN measures_actualclaim o
+               ON o.organization_id = k.organization_id AND o.id = k.corrects_id
+            WHERE k.organization_id = organization AND k.line_id = line
+              AND k.kind = 'correction' AND k.state = 'approved'
+              AND o.fiscal_year = s.year AND o.period = s.place), 0),""",
+).replace("AND c.state = 'submitted')", "AND c.state = 'submitted' AND c.kind = 'actual')")
+
+# A file proves the actual that it came with.
+PROOF = _anew(
+    PROVEN.WINDOW,
+    "assay_has_proof",
+    "AND c.state = 'approved'",
+    "AND c.state = 'approved' AND c.kind = 'actual'",
+)
+
+
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0020_premises"), ("measures", "0016_correction_guards")]
-    operations = [migrations.RunSQL(FIGURES)]
+    dependencies = [("governance", "0022_scheme_holds"), ("measures", "0017_correction_guards")]
+    operations = [migrations.RunSQL(each) for each in (FIGURES, MONTHS, PROOF)]
