@@ -59,14 +59,14 @@ MONTHS = _anew(
             WHERE k.organization_id = organization AND k.line_id = line
               AND k.kind = 'correction' AND k.state = 'approved'
               AND o.fiscal_year = s.year AND o.period = s.place), 0),""",
-).replace("AND c.state = 'submitted')", "AND c.state = 'submitted' AND c.kind = 'actual')")
+).replace("AND c.state = 'submitted')", "AND c.state = 'submitted' AND c.kind IS DISTINCT FROM 'correction')")
 
 # A file proves the actual that it came with.
 PROOF = _anew(
     PROVEN.WINDOW,
     "assay_has_proof",
     "AND c.state = 'approved'",
-    "AND c.state = 'approved' AND c.kind = 'actual'",
+    "AND c.state = 'approved' AND c.kind IS DISTINCT FROM 'correction'",
 )
 
 
