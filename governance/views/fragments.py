@@ -104,6 +104,7 @@ def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
     context = {
         "requests": [(rows.one(row), settled.get(row.request_id)) for row in asked],
         "lifecycle": _lifecycle(scene.measure),
+        "given_up": rollbacks.done(request.actor, scene.measure),
         "closing": closing,
         "closed_as": "" if closing is None else CLOSED_AS[closing.outcome],
         "take_over": taken,

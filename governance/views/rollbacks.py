@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.roles import Permission
@@ -13,7 +14,9 @@ from governance.errors.rollback import NothingToRollBack
 from governance.forms import ReasonForm, ReopeningForm, RollBackForm
 from governance.models import RollBack
 from governance.queries import rollbacks
+from governance.queries.rollbacks import RollBackRow
 from governance.rules import rollback as rules
+from governance.rules.rollback import RollBackState
 from governance.services import rollback
 from governance.views import scene as scenes
 from governance.views.scene import Asked, Scene
@@ -59,8 +62,7 @@ def confirm(request: Request, measure: UUID) -> HttpResponse:
     asked = Asked(
         _("Roll back to %(stage)s") % {"stage": to},
         _("Roll back"),
-        note=_("“%(reason)s” An open request is void by it. %(keeps)s")
-        % {"reason": waiting.reason, "keeps": KEEPS},
+        note=_note(scene.measure, waiting),
         is_danger=True,
     )
     form = ReopeningForm(request.POST if request.method == "POST" else None)
@@ -84,6 +86,16 @@ def withdraw(request: Request, measure: UUID) -> HttpResponse:
     return scenes.done(request, scene.url(), _("The roll-back is withdrawn."))
 
 
+def done(actor: Actor, measure: Measure) -> list[tuple[str, str, RollBackRow]]:
+    """Return what was rolled back: from where, to where, by whom and why."""
+    names = stages.names()
+    return [
+        (names.of(row.from_stage), names.of(row.to_stage), row)
+        for row in rollbacks.of(actor, measure).rows
+        if row.state is RollBackState.DONE
+    ]
+
+
 def moves(actor: Actor, measure: Measure) -> list[tuple[str, Promise, bool]]:
     """Return what the page of a measure offers: the act, its words, whether it is a danger."""
     found = rollbacks.of(actor, measure)
@@ -93,6 +105,12 @@ def moves(actor: Actor, measure: Measure) -> list[tuple[str, Promise, bool]]:
         (found.may_withdraw, "roll_back_withdraw", _("Withdraw the roll-back"), False),
     )
     return [(code, words, is_danger) for may, code, words, is_danger in offered if may]
+
+
+def _note(measure: Measure, waiting: RollBack) -> str:
+    said = gettext("“%(reason)s” An open request is void by it.") % {"reason": waiting.reason}
+    opens = rules.reopens_plan(Stage(measure.stage), Stage(waiting.to_stage))
+    return f"{said} {KEEPS}" if opens else said
 
 
 def _scene(request: Request, measure: UUID) -> Scene:

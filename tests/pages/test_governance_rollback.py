@@ -40,6 +40,9 @@ def test_sponsor_and_controller_roll_a_stage_back_together(case):
     assert "Roll back to Detailed" in asked.text
     assert case.measure().stage == Stage.DETAILED
     assert "planned anew" in gate_of(case, "owner")
+    told = sponsor.see(at(case, "decisions/"), is_fragment=True).text
+    assert "Rolled back from Decided to Detailed" in told
+    assert "proposed by Sponsor Person, confirmed by Controller Person" in told
 
 
 def test_the_page_says_what_waits_and_for_whom(case):
