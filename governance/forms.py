@@ -101,8 +101,8 @@ class PremiseForm(House):
     """What the value of a measure stands on."""
 
     statement = words(_("Premise"), help_text=_("Such as: the price of copper stays above 8,000."))
-    checked_by_id = forms.TypedChoiceField(label=_("Checked by"), coerce=int)
-    check_on = day(_("To be checked by"))
+    checked_by_id = forms.TypedChoiceField(label=_("Who checks it"), coerce=int)
+    check_on = day(_("Checked at the latest on"))
 
     def __init__(self, *args: Any, members: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)

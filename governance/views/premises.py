@@ -40,7 +40,7 @@ def state(request: Request, measure: UUID) -> HttpResponse:
     asked = Asked(
         _("State the premise"),
         _("State it"),
-        note=_("What the value takes for granted. Void, it forces a decision from Decided on."),
+        note=_("What the value takes for granted. Once Decided, a void premise forces a decision."),
     )
     if not form.is_valid():
         return scenes.ask(request, scene, asked, form)

@@ -108,6 +108,7 @@ def node_money(request: Request, node: UUID) -> HttpResponse:
     scene = scenes.of(request, node)
     shown = money.of_node(scene.node.pk, scene.ground)
     context = panel(scene, shown) | _children(request, scene, shown)
+    context["hides"] = tenancy.current().sight.hidden_below(scene.node.pk) > 0
     if request.htmx:
         return render(request, "reporting/_money_below.html", context)
     context["breadcrumbs"] = [

@@ -24,9 +24,9 @@ def subjects(clock_at):
     return found
 
 
-def page(subject, role, node):
+def page(subject, role, node, part=""):
     client = visitor(subject.organization, role).client
-    answer = client.get(f"/o/{subject.organization.slug}/portfolio/{node.public_id}/")
+    answer = client.get(f"/o/{subject.organization.slug}/portfolio/{node.public_id}/{part}")
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -49,7 +49,9 @@ def test_one_hidden_measure_withholds_every_total_above_it_from_who_does_not_rea
     seen = page(subject, "lead", root)
     assert "The figures are withheld: 1 confidential measure lies here" in seen
     assert "1 confidential, figures withheld" in seen
+    assert "figures of each below are withheld" in page(subject, "lead", root, "money/")
     assert "withheld" not in page(subject, "executive", root)
+    assert "withheld" not in page(subject, "executive", root, "money/")
 
 
 def test_three_hidden_measures_are_pooled_where_they_first_meet(subjects):
