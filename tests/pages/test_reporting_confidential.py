@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from core import tenancy
+from measures.models import Measure
 from measures.queries import periods
+from reporting.models import RollupCount
 from reporting.queries.dashboard import dashboard, reasons_from
 from tests.factories import reporting
 from tests.factories.confidential import hidden
@@ -92,3 +95,38 @@ def test_who_reads_all_pays_no_query_for_it(subjects, django_assert_num_queries)
 
     with django_assert_num_queries(4), tenancy.reading(lead):  # BEGIN, level, context, COMMIT
         assert not tenancy.current().sight.rows
+
+
+def is_withheld(subject, node):
+    """Tell whether a node's sums are withheld from the lead, who reads nothing that is hidden."""
+    with tenancy.reading(subject.actor("lead")):
+        return node.pk in tenancy.current().sight.sums
+
+
+@pytest.fixture
+def pooled(subjects, clock_at):
+    """Three of the four hidden, and the root's sums shown; their April is due and not claimed."""
+    for subject in subjects[:3]:
+        hidden(subject)
+    clock_at(YEAR, 5, 12)
+    reporting.drained(subjects[0].organization)
+    assert not is_withheld(subjects[0], subjects[0].organization.root)
+    return subjects[0]
+
+
+def test_no_total_tells_what_one_alone_of_a_pool_has_confirmed(pooled):
+    pooled.approve(pooled.claim(4, 8000))
+    reporting.drained(pooled.organization)
+
+    assert is_withheld(pooled, pooled.organization.root)
+
+
+def test_no_funnel_tells_what_one_alone_of_a_pool_plans_at_its_stage(pooled):
+    organization = pooled.organization
+    with tenancy.acting(tenancy.system(organization.id)):
+        node = Measure.objects.get(pk=pooled.measure_id).node_id
+        RollupCount.objects.filter(node_id=node).update(
+            stage_3_value=0, stage_4_value=F("stage_3_value"), version=F("version") + 1
+        )
+
+    assert is_withheld(pooled, organization.root)
