@@ -88,7 +88,7 @@ BY_SETTINGS = (
     ("a snapshot older than the lock", "GV029", GATES, "test_a_snapshot_older_than_the_lock_is_refused"),
 )
 LAWFUL = (
-    ("pass every gate", GATES, "test_a_measure_passes_every_gate_lawfully"),
+    ("pass the gates", GATES, "test_a_measure_passes_the_gates_lawfully"),
     ("decide with the last vote", DECISIONS, "test_the_lawful_last_step_is_accepted_by_the_same_session"),
     ("return with conditions", DECISIONS, "test_a_returned_request_is_returned_by_its_decision"),
     ("close on the controller's confirmation", CLOSURE, "test_a_measure_is_closed_on_the_confirmation_of_its_controller"),
