@@ -222,11 +222,16 @@ class PeriodClock:
         return PeriodStage.APPROVING if self.is_claim_late(month) else PeriodStage.CLAIMING
 
     def locked_on(self, month: Month) -> date:
-        """Return the last day before a period locks, or locked: of its act, else by calendar."""
+        """Return the last day before a period locks, or locked: by calendar, or of its act.
+
+        What the clock records after the deadline, it records of the deadline: only a controller
+        locks sooner, or opens again until a later day.
+        """
+        deadline = self.calendar.approval_deadline(month, self.approval_days)
         closing = self.closings.get(month)
         if closing is None:
-            return self.calendar.approval_deadline(month, self.approval_days)
-        return closing.open_until or closing.locked_on
+            return deadline
+        return closing.open_until or min(closing.locked_on, deadline)
 
     def claimable(self) -> tuple[Month, ...]:
         """Return the periods for which claims are taken today, the running one first."""

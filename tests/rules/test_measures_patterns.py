@@ -184,3 +184,11 @@ def test_what_was_locked_stays_locked_when_the_deadline_is_put_off_later():
     assert PeriodClock(date(2026, 7, 16), approval_days=15, closings=closings).state(
         Month(2026, 6)
     ) is (MonthState.LOCKED)
+
+
+def test_what_the_clock_records_late_was_locked_by_its_deadline():
+    march, june = Month(2026, 3), Month(2026, 6)
+    late, early = Closing(date(2026, 7, 8)), Closing(date(2026, 7, 6))
+    clock = PeriodClock(date(2026, 7, 20), closings={march: late, june: early})
+
+    assert (clock.locked_on(march), clock.locked_on(june)) == (date(2026, 4, 14), date(2026, 7, 6))
