@@ -248,13 +248,16 @@ class ClaimForm(House):
         super().__init__(*args, **options)
         self.fields["month"] = forms.ChoiceField(label=_("Month"), choices=list(months))
         if refresh_url:
-            # Nothing can be sent until the amount is that of the month chosen.
+            # The amount alone is fetched anew: what else was typed stays. Until it has come, nobody
+            # can type what it would overwrite, nor send the amount of another month.
+            amount = "#dialog-value input[name=amount]"
             self.fields["month"].widget.attrs |= {
                 "hx-get": refresh_url,
                 "hx-trigger": "change",
-                "hx-target": "#dialog-value",
-                "hx-swap": "innerHTML",
-                "hx-disabled-elt": "#dialog-value button[type=submit]",
+                "hx-target": amount,
+                "hx-select": "input[name=amount]",
+                "hx-swap": "outerHTML",
+                "hx-disabled-elt": f"#dialog-value button[type=submit], {amount}",
             }
         self.fields["amount"] = AmountField(
             reader,

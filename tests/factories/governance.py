@@ -61,7 +61,7 @@ def a_measure(
 ) -> Case:
     """Make a measure with three people, a planned line and a milestone, and pass it to a stage."""
     organization = organization or an_organization()
-    package = organization.branch(f"Branch {next(_numbers)}").package
+    package = organization.branch(f"Branch {next(_numbers):05}").package
     with tenancy.acting(organization.actor("owner")):
         node = tree.place(package, f"Measure {next(_numbers)}", "")
         measure = Measure.objects.create(

@@ -135,7 +135,7 @@ def a_line_draft(name: str = "Freight", **changes: object) -> LineDraft:
 def a_proposal(organization: TestOrganization | None = None) -> Subject:
     """Propose a measure at Defined with nobody named and one line without figures."""
     organization = organization or an_organization()
-    package = organization.branch(f"Branch {next(_numbers)}").package
+    package = organization.branch(f"Branch {next(_numbers):05}").package
     measure = proposals.propose(
         actor=organization.actor("owner"),
         package_id=package.pk,

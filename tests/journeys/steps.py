@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.pages.in_browser import WIDTHS, beyond, findings
 
@@ -115,7 +116,12 @@ class Person:
         dialog.locator("form").first.wait_for()
         enter(dialog, **fields)
         self.press(submit, dialog)
-        dialog.wait_for(state="detached")
+        try:
+            dialog.wait_for(state="detached")
+        except PlaywrightTimeoutError as error:
+            raise AssertionError(
+                f"{opener}: the form is still there: {dialog.inner_text()}"
+            ) from error
 
     def type_months(self, row: str, amounts: dict[str, str]) -> None:
         """Type figures of one row of the value grid: "Freight, Plan" -> {"Feb 2026": "10,000"}."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.rules.roles import Role
 from measures.rules.lines import Series
@@ -122,6 +122,27 @@ def test_the_form_of_a_claim_follows_the_month_chosen(subject, opened_by, clock_
     page.locator("#notices").get_by_text("The month is claimed").wait_for()
 
     assert page.locator("#value").get_by_text("Waits for approval").count() == 2
+
+
+def test_choosing_another_month_takes_nothing_away_that_was_typed(subject, opened_by, clock_at):
+    subject.save(Series.FORECAST, {8: 8500, 9: 8600})
+    clock_at(2026, 9, 2, 9)
+    page = opened_by("owner")(place(subject))
+    held: list[Route] = []
+    page.locator("#value a", has_text="Claim a month").click()
+    form = page.locator("#dialog-value")
+    form.locator("[name=note]").fill("Rates fell in August.")
+    page.route("**/claims/add/?*", lambda route: held.append(route))  # noqa: PLW0108 -- it marks what it calls
+
+    form.locator("[name=month]").select_option("2026-9")
+
+    expect(form.locator("[name=amount]")).to_be_disabled()
+    expect(form.get_by_role("button", name="Claim", exact=True)).to_be_disabled()
+    held.pop().continue_()
+    expect(form.locator("[name=amount]")).to_have_value("8,600")
+    expect(form.locator("[name=amount]")).to_be_enabled()
+    expect(form.locator("[name=note]")).to_have_value("Rates fell in August.")
+    expect(form.get_by_role("button", name="Claim", exact=True)).to_be_enabled()
 
 
 def test_what_is_being_typed_for_the_gate_outlives_another_act(subject, opened_by):
