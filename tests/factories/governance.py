@@ -63,7 +63,7 @@ def a_measure(
     organization = organization or an_organization()
     package = organization.branch(f"Branch {next(_numbers):05}").package
     with tenancy.acting(organization.actor("owner")):
-        node = tree.place(package, f"Measure {next(_numbers)}", "")
+        node = tree.place(package, f"Measure {next(_numbers):05}", "")
         measure = Measure.objects.create(
             node=node,
             description="Heat is recovered from the compressors.",

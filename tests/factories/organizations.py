@@ -61,7 +61,7 @@ class TestOrganization:
 
     def newcomer(self, name: str = "") -> Actor:
         """Add a member without any seat."""
-        name = name or f"Newcomer {next(_numbers)}"
+        name = name or f"Newcomer {next(_numbers):05}"
         email = f"newcomer.{next(_numbers)}@{self.slug}.example"
         member = people.add(
             actor=self.actor("administrator"), name=name, email=email, password=PASSWORD
@@ -111,7 +111,7 @@ def a_user(email: str = "", name: str = "") -> User:
     """Make a person who can log in with PASSWORD and belongs nowhere yet."""
     number = next(_numbers)
     return User.objects.create_user(
-        email or f"person.{number}@people.example", PASSWORD, name=name or f"Person {number}"
+        email or f"person.{number}@people.example", PASSWORD, name=name or f"Person {number:05}"
     )
 
 
