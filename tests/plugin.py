@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from config import provisioning
 from config.embedded import installation
@@ -81,6 +82,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # For the workers too, which inherit the environment and not the options.
     if config.getoption("nightly"):
         os.environ["ASSAY_TESTS_NIGHTLY"] = "1"
+    # An ordinary run tries the same examples every time, however busy the machine: what it finds
+    # can be found again. Luck is the nightly run's.
+    settings.register_profile(
+        "house",
+        deadline=None,
+        derandomize=not os.environ.get("ASSAY_TESTS_NIGHTLY"),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("house")
 
 
 def in_ci_or_nightly(in_ci: int, nightly: int) -> int:

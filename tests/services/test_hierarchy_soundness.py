@@ -85,7 +85,9 @@ acts = st.lists(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=acts, tight=st.booleans())
 def test_random_acts_agree_with_a_plain_tree_and_leave_a_sound_one(db, acts, tight):
