@@ -70,6 +70,7 @@ def _office(content: bytes) -> str | Refusal:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
+    # zipfile says NotImplementedError of a version or a compression that it cannot read.
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return Refusal("its content is damaged.")
     unpacked = sum(entry.file_size for entry in entries)

@@ -232,8 +232,16 @@ MARKING = {
     "steering_escalation": "measure_id",
     "governance_leakage": "measure_id",
     "governance_rephasing": "measure_id",
+    "governance_premise": "measure_id",
+    "governance_premisevoid": "measure_id",
 }
-NEVER_CHANGED = {"measures_seriesversion", "governance_leakage", "governance_rephasing"}
+NEVER_CHANGED = {
+    "measures_seriesversion",
+    "governance_leakage",
+    "governance_rephasing",
+    "governance_premise",
+    "governance_premisevoid",
+}
 MARKS = ["mark_dirty", "mark_raised", "mark_moved"]
 
 
@@ -266,6 +274,8 @@ def _marked(raw):
 IN_ONES_OWN_NAME = [
     "governance_gaterequest",
     "governance_linestatement",
+    "governance_premise",
+    "governance_premisevoid",
     "governance_reopening",
     "governance_reopeningconfirmation",
     "governance_rephasing",

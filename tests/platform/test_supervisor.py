@@ -38,11 +38,11 @@ def test_a_free_port_is_accepted():
 def test_stopping_ends_a_process_and_what_it_forked(tmp_path):
     child = _child(
         tmp_path,
-        "import os, time\n"
+        "import os, signal\n"
         "if os.fork() == 0:\n"
-        "    import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "    print(os.getpid(), flush=True)\n"
-        "time.sleep(60)\n",
+        "signal.alarm(60); signal.pause()\n",
     )
     child.start()
     while not child.log.read_text().strip():
@@ -73,7 +73,7 @@ def test_a_web_server_that_ends_at_once_is_refused_with_its_last_words(tmp_path)
 
 
 def test_processes_left_by_a_killed_start_are_ended_and_others_are_not(tmp_path):
-    ours = _child(tmp_path, "'config.'\nimport time\ntime.sleep(60)")
+    ours = _child(tmp_path, "'config.'\nimport signal\nsignal.alarm(60); signal.pause()")
     ours.start()
     note = tmp_path / "processes.json"
     note.write_text(f"[{ours.pid}, {os.getppid()}]")
