@@ -103,6 +103,7 @@ ESCALATION_RULES: dict[str, Promise] = {
     "T4": _("Update stale"),
     "T9": _("Gate overdue"),
     "T10": _("Hold ends"),
+    "T13": _("Ledger differs"),
     "T17": _("Value does not last"),
 }
 FINDINGS: dict[str, Promise] = {

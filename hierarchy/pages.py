@@ -49,6 +49,8 @@ BELONGS_TO = {
         "hierarchy:administration",
     ),
     "api:explorer": "hierarchy:administration",
+    "measures:budget": "hierarchy:administration",
+    "measures:budget_line": "hierarchy:administration",
     "measures:rates": "hierarchy:administration",
     "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",

@@ -25,6 +25,7 @@ def tabs(request: Request, current: str) -> dict[str, Any]:
         ("profile", gettext("Organization"), Permission.ADMINISTER_STRUCTURE),
         ("measures:calendar", gettext("Calendar"), Permission.VIEW),
         ("numbers", gettext("Numbers"), Permission.CHANGE_NUMBERS),
+        ("measures:budget", gettext("Budget"), Permission.MAINTAIN_BUDGET),
         ("measures:rates", gettext("Rates"), Permission.MAINTAIN_RATES),
         ("governance:schemes", gettext("Gates"), Permission.CHANGE_GATES),
         ("tokens", gettext("Tokens"), Permission.USE_API),

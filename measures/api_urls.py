@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from measures.api import calendar, claims, lines, measure, milestones, rates
+from measures.api import budget, calendar, claims, lines, measure, milestones, rates
 
 ONE = "measures/<uuid:measure>"
 
 urlpatterns = [
+    path("budget/lines", budget.BudgetLines.as_view(), name="budget-lines"),
+    path("budget/months", budget.Reconciliation.as_view(), name="budget-months"),
+    path("budget/files", budget.BudgetFiles.as_view(), name="budget-files"),
     path("rates", rates.RateList.as_view(), name="rates"),
     path("calendar/holidays", calendar.HolidaysToCome.as_view(), name="holidays"),
     path("calendar", calendar.FiscalYear.as_view(), name="calendar"),

@@ -355,3 +355,15 @@ class DriversRecorded(MeasureAct):
     kind: ClassVar[str] = "drivers_recorded"
     line_id: int
     months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetImported(Act):
+    """A file of the budget was taken: lines of the chart, amounts, or what the ledger booked."""
+
+    kind: ClassVar[str] = "budget_imported"
+    subject_kind: ClassVar[str] = "budget_batch"
+    file: str
+    digest: str
+    new: int
+    changed: int

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from measures.views import (
+    budget,
     calendar,
     claims,
     comments,
@@ -28,6 +29,8 @@ app_name = "measures"
 urlpatterns = [
     path("", work.my_work, name="my_work"),
     path("all/", listing.index, name="index"),
+    path("budget/", budget.index, name="budget"),
+    path("budget/<uuid:budgeted>/", budget.line, name="budget_line"),
     path("rates/", rates.index, name="rates"),
     path("rates/file/", rates.from_file, name="rates_file"),
     path("propose/", proposals.propose, name="propose"),

@@ -130,6 +130,10 @@ class Numbers:
     potential_amber = _ratio("0.70", "2", "outlook to plan from which potential is amber", "§8")
     materiality = _ratio("0.01", "0.2", "of the life plan below which a window is skipped", "§8")
 
+    ledger_tolerance = _ratio(
+        "0.02", "0.2", "of the budget that booked may differ from what claims explain", "§10"
+    )
+
     node_green = _ratio("0.85", "1", "weighted score from which a node is green", "§10")
     node_amber = _ratio("0.60", "1", "weighted score from which a node is amber", "§10")
 

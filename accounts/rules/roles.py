@@ -34,6 +34,7 @@ class Permission(StrEnum):
     CHANGE_NUMBERS = "change the numbers of the rules"
     CHANGE_GATES = "change the gates"
     MAINTAIN_RATES = "maintain the rates of exchange and discount"
+    MAINTAIN_BUDGET = "import the budget and what was booked"
     TAKE_OVER = "take over a running portfolio"
     SET_TARGET = "set a target"
     PROPOSE_MEASURE = "propose a measure"
@@ -102,6 +103,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CHANGE_NUMBERS,       {ADMINISTRATOR},             NOBODY),
     _row(Permission.CHANGE_GATES,         {ADMINISTRATOR},             NOBODY),
     _row(Permission.MAINTAIN_RATES,       {ADMINISTRATOR, CONTROLLER}, NOBODY),
+    _row(Permission.MAINTAIN_BUDGET,      {ADMINISTRATOR, CONTROLLER}, NOBODY),
     _row(Permission.TAKE_OVER,            {ADMINISTRATOR},             NOBODY),
     _row(Permission.SET_TARGET,           {EXECUTIVE, LEAD},           NOBODY),
     _row(Permission.PROPOSE_MEASURE,      {LEAD, SPONSOR, OWNER},      NOBODY),

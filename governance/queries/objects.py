@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = {
     "api_token": Kind("accounts.ApiToken", "name", "member__name"),
     "number": Kind("accounts.NumberSetting", "key"),
     "rate": Kind("measures.Rate", "currency", "kind"),
+    "budget_batch": Kind("measures.BudgetBatch", "kind", "reason"),
     "scheme_proposal": Kind("governance.SchemeProposal", "reason"),
     "import": Kind("intake.ImportRun", "file_name", "mapping_name", "public_id"),
 }  # fmt: skip
@@ -66,10 +67,10 @@ KINDS: Mapping[str, Kind] = {
 SETTINGS = "settings"
 SETTING_MODELS = (
     "accounts.Profile", "accounts.NumberSetting", "governance.SchemeProposal", "governance.Scheme",
-    "measures.Rate",
+    "measures.Rate", "measures.BudgetLine", "measures.BudgetBatch",
     "measures.CalendarPattern", "measures.Holiday", "measures.PeriodClose",
 )  # fmt: skip
-SETTING_SUBJECTS = ("organization", "number", "rate", "scheme", "scheme_proposal")
+SETTING_SUBJECTS = ("organization", "number", "rate", "budget_batch", "scheme", "scheme_proposal")
 
 M = TypeVar("M", bound=models.Model)
 Rows = Mapping[str, frozenset[int] | None]

@@ -51,6 +51,7 @@ KINDS: Mapping[str, str | Promise] = {
     "invitation": _("Invitation"),
     "number": _("Number of the rules"),
     "rate": _("Rate"),
+    "budget_batch": _("Budget file"),
     "organization": _("Organization"),
     "import": _("Import"),
     "api_token": _("API token"),

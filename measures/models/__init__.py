@@ -1,5 +1,6 @@
 """The measure's rows, one file a subject."""
 
+from measures.models.budget import Booking, BudgetAmount, BudgetBatch, BudgetLine
 from measures.models.calendar import CalendarPattern, Holiday, PeriodClose
 from measures.models.commitment import Commitment
 from measures.models.confidential import Confidentiality, NamedReader
@@ -15,6 +16,10 @@ from measures.models.target import NodeTarget
 
 __all__ = [
     "ActualClaim",
+    "Booking",
+    "BudgetAmount",
+    "BudgetBatch",
+    "BudgetLine",
     "CalendarPattern",
     "Comment",
     "Commitment",

@@ -8,6 +8,7 @@ from django.db.models import Func, Q
 from accounts.models import Member
 from core.money import LARGEST_SCALED
 from core.tables import TenantKey, TenantModel
+from measures.models.budget import BudgetLine
 from measures.models.evidence import Evidence
 from measures.models.measure import Measure
 from measures.rules.lines import Direction, EffectType, Nature, Recurrence, Series
@@ -60,6 +61,8 @@ class Line(TenantModel):
     is_seasonal = models.BooleanField(default=False)
     is_level = models.BooleanField(default=False)
     budget_line = models.CharField(max_length=120, blank=True, default="")
+    # Follows from the text: the database points it at the line of the chart with this code.
+    budget = TenantKey(BudgetLine, null=True, db_index=False)
     baseline_evidence = TenantKey(Evidence, null=True)
     removed_on = models.DateField(null=True, blank=True)
     version = models.IntegerField(default=1)
@@ -80,7 +83,12 @@ class Line(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "measure"], name="line_of_measure")
+            models.Index(fields=["organization", "measure"], name="line_of_measure"),
+            models.Index(
+                fields=["organization", "budget"],
+                name="line_on_budget",
+                condition=Q(budget__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

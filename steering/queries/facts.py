@@ -15,7 +15,7 @@ from measures.rules.freshness import Cadence, Freshness, cadence_of
 from measures.rules.lights import Colour, Light
 from measures.rules.stage import Lifecycle
 from steering.models import Watch
-from steering.queries import forced, holds, losses, overdue
+from steering.queries import forced, holds, ledger_gaps, losses, overdue
 from steering.queries.forced import Forced
 from steering.rules.stake import value_at_stake
 from steering.rules.triggers import LateMilestone, SteeringFacts
@@ -63,6 +63,8 @@ def of(measure_ids: Iterable[int], ground: Ground | None = None) -> dict[int, Se
     closed = [pk for pk, each in figures.items() if each.lifecycle is Lifecycle.CLOSED]
     for pk, loss in losses.of(closed, based).items() if closed else ():
         seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, loss=loss))
+    for pk, gaps in ledger_gaps.of(figures.keys(), based).items():
+        seen[pk] = replace(seen[pk], facts=replace(seen[pk].facts, ledger_gaps=gaps))
     found = forced.of(figures, watches, based)
     return {pk: replace(each, forced=found[pk]) for pk, each in seen.items()}
 

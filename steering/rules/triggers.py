@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 from accounts.rules.numbers import Numbers
 from measures.rules.calendar import day_text
@@ -19,6 +20,7 @@ class TriggerCode(StrEnum):
     UPDATE_STALE = "T4"
     GATE_OVERDUE = "T9"
     HOLD_EXPIRING = "T10"
+    LEDGER_DIFFERS = "T13"
     VALUE_LOST = "T17"
 
 
@@ -77,6 +79,20 @@ class LossFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerGap:
+    """What a budget line booked in a locked month beyond what claims explain and tolerance allows.
+
+    `amount` is for reading, with its currency; `size` compares, in hundredths.
+    """
+
+    budget_line: str
+    month: str
+    since: date
+    amount: str
+    size: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class SteeringFacts:
     """What triggers look at in one measure.
 
@@ -86,6 +102,7 @@ class SteeringFacts:
     `overdue_gate`: the requested gate whose day has passed without a decision.
     `hold`: the hold that nears its end or has run out; None where none does.
     `loss`: what the latest check of a closed measure found lost; None where its value lasts.
+    `ledger_gaps`: what its budget lines booked beyond the tolerance, where it is the one asked.
     """
 
     measure_id: int
@@ -99,6 +116,7 @@ class SteeringFacts:
     hold: HoldFacts | None = None
     overdue_gate: OverdueGate | None = None
     loss: LossFacts | None = None
+    ledger_gaps: tuple[LedgerGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +243,25 @@ def _look_loss(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
     )
 
 
+def _look_ledger(trigger: Trigger, facts: SteeringFacts) -> Firing | None:
+    gaps = [each for each in facts.ledger_gaps if _is_ours(each.since, facts)]
+    if not gaps:
+        return None
+    worst = max(gaps, key=lambda each: each.size)
+    others = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+    return Firing(
+        code=trigger.code,
+        severity=trigger.severity,
+        level=trigger.first_level,
+        since=min(each.since for each in gaps),
+        sentence=(
+            f"Budget line {worst.budget_line} booked {worst.amount} in {worst.month} that claims "
+            f"do not explain{others}."
+        ),
+        about=tuple(sorted(f"{each.budget_line} {each.month}" for each in gaps)),
+    )
+
+
 def hold_facts(
     until: date,
     today: date,
@@ -313,6 +350,14 @@ TRIGGERS: tuple[Trigger, ...] = (
         look=_look_hold,
         lifecycle=Lifecycle.ON_HOLD,
         from_stage=Stage.DEFINED,
+    ),
+    Trigger(
+        code=TriggerCode.LEDGER_DIFFERS,
+        name="Ledger differs",
+        condition="a budget line booked in a locked month beyond what claims explain",
+        severity=Severity.AMBER,
+        first_level=1,
+        look=_look_ledger,
     ),
     Trigger(
         code=TriggerCode.VALUE_LOST,

@@ -10,11 +10,13 @@ from core import tenancy
 from governance.models import GateRequest
 from hierarchy.models import Invitation
 from intake.models import ImportRun
-from measures.models import Evidence, Line, Milestone
+from measures.models import BudgetLine, Evidence, Line, Milestone
+from measures.rules.budget_file import FileKind
 from measures.rules.stage import Stage
 from steering.models import Escalation
 from tests.factories import deputies
 from tests.factories import governance as governing
+from tests.factories.budget import CHART, imported
 from tests.factories.governance import Case
 from tests.factories.organizations import TestOrganization, an_invitation, an_organization
 
@@ -64,6 +66,7 @@ def an_estate(organization: TestOrganization | None = None) -> Estate:
     run = _a_run(case)
     invitation = an_invitation(organization)
     deputyship = deputies.named(organization, "controller", organization.newcomer())
+    imported(organization, FileKind.CHART, CHART)
     with tenancy.reading(organization.actor("lead")):
         node = case.measure().node
         ids = {
@@ -77,6 +80,7 @@ def an_estate(organization: TestOrganization | None = None) -> Estate:
             "run": run.public_id,
             "invitation": Invitation.objects.get(pk=invitation.pk).public_id,
             "deputyship": deputyship.public_id,
+            "budgeted": BudgetLine.objects.first().public_id,
             "claim": NOT_OURS,
             "paper": uuid.uuid4(),
             "form": "pdf",

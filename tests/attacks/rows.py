@@ -36,6 +36,39 @@ RULES = {
         {"kind": "discount", "currency": "USD", "period": 0, "value": "0.08"},
         {"kind": "guessed", "currency": "USD", "period": 0, "value": "1.08"},
     ),
+    "budget_line_is_named": (
+        {"code": "6210", "name": "Packaging", "currency": "EUR"},
+        {"code": "", "name": "Packaging", "currency": "EUR"},
+        {"code": "6210", "name": "", "currency": "EUR"},
+        {"code": "6210", "name": "Packaging", "currency": "eur"},
+    ),
+    "budget_line_share_of_one": (
+        {"variable_share": "1"},
+        {"variable_share": "1.0001"},
+        {"variable_share": "-0.1"},
+    ),
+    "budget_line_kind_is_known": ({"kind": "income"}, {"kind": "profit"}),
+    "budget_batch_is_whole": (
+        {"digest": "0" * 64, "rows": 1, "reason": "Budget"},
+        {"digest": "0" * 63, "rows": 1, "reason": "Budget"},
+        {"digest": "0" * 64, "rows": 0, "reason": "Budget"},
+        {"digest": "0" * 64, "rows": 1, "reason": ""},
+    ),
+    **{
+        f"{table}_{rule}": cases
+        for table in ("budgetamount", "booking")
+        for rule, cases in {
+            "month_is_known": (
+                {"fiscal_year": 2026, "period": 12},
+                {"fiscal_year": 2026, "period": 0},
+                {"fiscal_year": 2026, "period": 13},
+                {"fiscal_year": 1989, "period": 1},
+            ),
+            "amount_is_in_range": ({"amount": -1}, {"amount": TOO_MUCH}, {"amount": -TOO_MUCH}),
+            "volume_is_in_range": ({"volume": "-3.5"}, {"volume": "NaN"}),
+        }.items()
+    },
+    "booking_has_a_document": ({"document": "D1"}, {"document": ""}),
     "number_setting_is_a_number": ({"value": "0.5"}, {"value": "NaN"}),
     "profile_fiscal_start_is_a_month": (
         {"fiscal_start_month": 12},

@@ -177,7 +177,13 @@ def _counting(condition):
 
 def _columns_of(table, key):
     model = next(each for each in MODELS if each._meta.db_table == table)
-    return [model._meta.get_field(name).column for name in key.fields]
+    # A key over expressions names its columns inside them.
+    named = key.fields or [
+        each.name
+        for given in key.expressions
+        for each in ([given] if isinstance(given, models.F) else given.get_source_expressions())
+    ]
+    return [model._meta.get_field(name).column for name in named]
 
 
 @each(PERMANENT, "trigger:{}.append_only", "trigger:{}.never_emptied")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -10,6 +11,7 @@ from steering.rules import triggers
 from steering.rules.triggers import (
     Firing,
     LateMilestone,
+    LedgerGap,
     Severity,
     SteeringFacts,
     TriggerCode,
@@ -119,3 +121,22 @@ def test_of_several_late_milestones_only_those_since_the_cut_over_fire():
 def test_the_table_has_one_row_for_each_code():
     assert [row.code for row in triggers.TRIGGERS] == list(TriggerCode)
     assert all(row.name and row.condition for row in triggers.TRIGGERS)
+
+
+def test_a_ledger_that_differs_names_the_largest_gap_and_none_from_before_the_cut_over():
+    small = LedgerGap("6210", "Jun 2026", AFTER, "10.00 EUR", Fraction(1000))
+    large = LedgerGap("6300", "Jun 2026", AFTER, "−90.00 EUR", Fraction(9000))
+    old = LedgerGap("6400", "May 2026", BEFORE, "5,000.00 EUR", Fraction(500_000))
+
+    facts = replace(QUIET, ledger_gaps=(small, large, old), cut_over_on=CUT_OVER)
+
+    assert triggers.firings(facts) == (
+        Firing(
+            TriggerCode.LEDGER_DIFFERS,
+            Severity.AMBER,
+            1,
+            AFTER,
+            "Budget line 6300 booked −90.00 EUR in Jun 2026 that claims do not explain and 1 more.",
+            about=("6210 Jun 2026", "6300 Jun 2026"),
+        ),
+    )
