@@ -15,7 +15,6 @@ from measures.rules.budget_file import FileKind
 from measures.rules.calendar import Month
 from measures.rules.reconciliation import unexplained
 from measures.services import budget, lines
-from tests.attacks.session import enter, refused
 from tests.factories.budget import BOOKINGS, BUDGET, CHART, imported
 from tests.factories.measures import YEAR, a_decided_measure, a_line_draft, a_proposal
 from tests.factories.organizations import an_organization
@@ -180,41 +179,3 @@ def _draft(subject):
 def _line(subject, pk):
     with tenancy.reading(subject.actor("lead")):
         return Line.objects.get(pk=pk)
-
-
-def test_the_database_keeps_chart_and_batches_as_they_were_imported(app_connection, organization):
-    imported(organization, FileKind.CHART, CHART)
-    imported(organization, FileKind.BUDGET, BUDGET)
-    imported(organization, FileKind.BOOKINGS, BOOKINGS)
-    raw, actor = app_connection(), organization.actor("controller")
-    booking = (
-        "INSERT INTO measures_booking (organization_id, budget_id, batch_id, fiscal_year, period,"
-        " document, amount) SELECT organization_id, budget_id, batch_id, %s, 6, 'X', 1"
-        " FROM measures_booking LIMIT 1"
-    )
-
-    for statement, given, code, name in (
-        ("UPDATE measures_budgetline SET code = 'X', version = version + 1", [], "GV120",
-         "budget_line_stays"),
-        ("UPDATE measures_budgetline SET name = 'X'", [], "GV002", "stale_version"),
-        (booking, [YEAR], "GV121", "budget_batch_is_closed"),
-    ):  # fmt: skip
-        enter(raw, actor)
-        with refused(raw, code, name):
-            raw.execute(statement, given)
-    enter(raw, actor)
-    batch = raw.execute(
-        "INSERT INTO measures_budgetbatch (organization_id, kind, digest, rows, reason)"
-        " VALUES (assay_organization(), 'bookings', repeat('0', 64), 1, 'x') RETURNING id"
-    ).fetchone()[0]
-    with refused(raw, "GV123", "booking_without_budget"):
-        raw.execute(
-            "INSERT INTO measures_booking (organization_id, budget_id, batch_id, fiscal_year,"
-            " period, document, amount) SELECT organization_id, budget_id, %s, %s, 6, 'X', 1"
-            " FROM measures_booking LIMIT 1",
-            [batch, YEAR + 3],
-        )
-    for statement in ("UPDATE measures_booking SET amount = 1", "DELETE FROM measures_budgetbatch"):
-        enter(raw, actor)
-        with refused(raw, "42501"):
-            raw.execute(statement)

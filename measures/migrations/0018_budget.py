@@ -13,6 +13,16 @@ from core.tables import AddTenantKeys, TenantTable
 PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 BUDGET = f"""
+CREATE FUNCTION assay_refuse_budget_of_others() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
+BEGIN
+  IF NOT assay_holds_root_seat(NEW.organization_id, 'controller')
+     AND NOT assay_holds_root_seat(NEW.organization_id, 'administrator') THEN
+    RAISE EXCEPTION 'The budget is imported by controllers and administrators of the whole '
+      'organization, in person.' USING ERRCODE = 'GV124', DETAIL = 'budget_of_others';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION assay_guard_budget_line() RETURNS trigger LANGUAGE plpgsql {PINNED} AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
@@ -139,11 +149,15 @@ END $$;
 """
 
 FUNCTIONS = (
-    "assay_guard_budget_line", "assay_stamp_budget_batch", "assay_guard_budget_figure",
+    "assay_refuse_budget_of_others", "assay_guard_budget_line", "assay_stamp_budget_batch", "assay_guard_budget_figure",
     "assay_guard_booking", "assay_point_at_budget", "assay_point_lines_at_chart",
 )
 # Triggers of one table fire by name: "budget" points a line before "guard" judges it.
 BINDING = """
+CREATE TRIGGER a_seat BEFORE INSERT OR UPDATE ON measures_budgetline
+  FOR EACH ROW EXECUTE FUNCTION assay_refuse_budget_of_others();
+CREATE TRIGGER a_seat BEFORE INSERT ON measures_budgetbatch
+  FOR EACH ROW EXECUTE FUNCTION assay_refuse_budget_of_others();
 CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON measures_budgetline
   FOR EACH ROW EXECUTE FUNCTION assay_guard_budget_line();
 CREATE TRIGGER stamp BEFORE INSERT ON measures_budgetbatch
@@ -158,6 +172,8 @@ CREATE TRIGGER budget BEFORE INSERT OR UPDATE ON measures_line
   FOR EACH ROW EXECUTE FUNCTION assay_point_at_budget();
 CREATE TRIGGER point_lines AFTER INSERT ON measures_budgetline REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION assay_point_lines_at_chart();
+ALTER TABLE measures_budgetline ENABLE ALWAYS TRIGGER a_seat;
+ALTER TABLE measures_budgetbatch ENABLE ALWAYS TRIGGER a_seat;
 ALTER TABLE measures_budgetline ENABLE ALWAYS TRIGGER guard;
 ALTER TABLE measures_budgetline ENABLE ALWAYS TRIGGER point_lines;
 ALTER TABLE measures_budgetbatch ENABLE ALWAYS TRIGGER stamp;
@@ -177,7 +193,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0011_own_organization'),
         ('hierarchy', '0003_deputyships'),
-        ('measures', '0015_drivers'),
+        ('measures', '0017_correction_guards'),
     ]
 
     operations = [
