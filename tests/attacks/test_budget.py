@@ -122,3 +122,54 @@ def test_a_line_is_not_put_by_hand_on_a_budget_line_of_another_currency(
     enter(raw, subject.actor("lead"))
     where = "SELECT budget_id FROM measures_line WHERE id = %s"
     assert raw.execute(where, [line.pk]).fetchone() == (None,)
+
+
+@pytest.mark.guards("trigger:measures_budgetamount.guard")
+def test_no_amount_is_slipped_into_a_file_that_was_taken(app_connection, organization):
+    imported(organization, FileKind.CHART, CHART)
+    imported(organization, FileKind.BUDGET, BUDGET)
+    raw = enter(app_connection(), organization.actor("controller"))
+
+    with refused(raw, "GV121", "budget_batch_is_closed"):
+        raw.execute(
+            "INSERT INTO measures_budgetamount (organization_id, budget_id, batch_id, fiscal_year,"
+            " period, amount) SELECT organization_id, budget_id, batch_id, fiscal_year + 1, period,"
+            " 1 FROM measures_budgetamount LIMIT 1"
+        )
+
+
+@pytest.mark.guards("trigger:measures_budgetbatch.stamp")
+def test_a_file_is_taken_by_who_acts_whatever_its_row_claims(app_connection, organization):
+    controller = organization.actor("controller")
+    raw = enter(app_connection(), controller)
+
+    raw.execute(
+        "INSERT INTO measures_budgetbatch (organization_id, kind, digest, rows, reason,"
+        " recorded_by_id, recorded_at, recorded_in) VALUES (assay_organization(), 'chart',"
+        " repeat('0', 64), 1, 'x', %s, '1999-01-01', 1)",
+        [organization.actor("lead").member_id],
+    )
+
+    assert raw.execute(
+        "SELECT recorded_by_id, recorded_at = assay_now(), recorded_in = assay_transaction()"
+        " FROM measures_budgetbatch"
+    ).fetchone() == (controller.member_id, True, True)
+
+
+@pytest.mark.guards("trigger:measures_budgetline.point_lines")
+def test_a_line_points_at_what_comes_into_the_chart_later(app_connection, organization):
+    subject = a_proposal(organization)
+    line = lines.add(
+        actor=subject.actor("lead"),
+        measure_id=subject.measure_id,
+        draft=a_line_draft("Boxes", budget_line="x "),
+    )
+    raw = enter(app_connection(), organization.actor("controller"))
+
+    raw.execute(A_LINE)
+
+    assert raw.execute(
+        "SELECT c.code FROM measures_line l JOIN measures_budgetline c ON c.id = l.budget_id"
+        " WHERE l.id = %s",
+        [line.pk],
+    ).fetchone() == ("X",)
