@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0011_own_organization'),
         ('hierarchy', '0003_deputyships'),
-        ('measures', '0017_correction_guards'),
+        ('measures', '0018_correction_lock'),
     ]
 
     operations = [
