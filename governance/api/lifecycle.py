@@ -3,11 +3,12 @@
 Each is a decision of a person, so that a session is asked for its password and a token refused.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -131,116 +132,110 @@ class MeasureLifecycle(Endpoint):
 
 
 class LifecycleStep(Endpoint):
-    """A decision about the lifecycle; answers with the lifecycle as it stands then."""
+    """A decision about the lifecycle; answers with the lifecycle as it stands then.
+
+    A subclass names its right, what is sent (`given`), and the act that carries it out.
+    """
 
     permission = Permission.VIEW
     step_up = True
     serializer_class = LifecycleSerializer
+    given: ClassVar[type[serializers.Serializer[Any]]]
+    act: ClassVar[Callable[..., object]]
 
-    def done(self, found: Measure) -> Response:
-        """Return the lifecycle of a measure as it stands now."""
+    def post(self, request: Request, measure: UUID) -> Response:
+        """Carry the decision out, and tell how the measure stands now."""
+        given, found = judged(self.given(data=request.data)), measure_at(self.actor, measure)
+        self.act(actor=self.actor, measure_id=found.pk, **given)
         with tenancy.reading(self.actor):
             now = measures.by_id(found.pk)
             return Response(_standing(self.actor, now), status=HTTPStatus.CREATED)
 
 
+def told(operation: str, description: str) -> Callable[[type[LifecycleStep]], type[LifecycleStep]]:
+    """Say in the schema what a step is called and does; what is sent says its class."""
+
+    def telling(step: type[LifecycleStep]) -> type[LifecycleStep]:
+        schema = extend_schema(operation_id=operation, request=step.given, description=description)
+        return extend_schema_view(post=schema)(step)
+
+    return telling
+
+
+@told("hold_measure", "Put a measure on hold until a day.")
 class Holds(LifecycleStep):
     """The way to put a measure on hold."""
 
     write_permission = Permission.HOLD
-
-    @extend_schema(operation_id="hold_measure", request=NewHold)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Put a measure on hold until a day."""
-        given, found = judged(NewHold(data=request.data)), measure_at(self.actor, measure)
-        lifecycle.hold(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = NewHold
+    act = staticmethod(lifecycle.hold)
 
 
+@told("extend_hold", "Lengthen a hold, one level above who decided it.")
 class Extensions(LifecycleStep):
     """The way to lengthen a hold, once."""
 
     write_permission = Permission.EXTEND_HOLD
-
-    @extend_schema(operation_id="extend_hold", request=NewExtension)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Lengthen a hold, one level above who decided it."""
-        given, found = judged(NewExtension(data=request.data)), measure_at(self.actor, measure)
-        lifecycle.extend(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = NewExtension
+    act = staticmethod(lifecycle.extend)
 
 
+@told("resume_measure", "Let a measure on hold run again at its stage.")
 class Resumptions(LifecycleStep):
     """The way to let a measure on hold run again."""
 
     write_permission = Permission.RESUME
-
-    @extend_schema(operation_id="resume_measure", request=OptionalReason)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Let a measure on hold run again at its stage."""
-        given, found = judged(OptionalReason(data=request.data)), measure_at(self.actor, measure)
-        lifecycle.resume(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = OptionalReason
+    act = staticmethod(lifecycle.resume)
 
 
+def cancel(*, actor: Actor, measure_id: int, **given: Any) -> None:
+    """End a measure on what was sent; raises what lifecycle.cancel does."""
+    said = cancellation(actor, given)
+    lifecycle.cancel(
+        actor=actor,
+        measure_id=measure_id,
+        reason_code=said.reason_code,
+        reason=said.reason,
+        sunk_cost=said.sunk_cost,
+        ending=said.ending,
+    )
+
+
+@told("cancel_measure", "Cancel a measure, with its reason and what it leaves behind.")
 class Cancellations(LifecycleStep):
     """The way to end a measure without delivering it."""
 
     write_permission = Permission.CANCEL
-
-    @extend_schema(operation_id="cancel_measure", request=NewCancellation)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Cancel a measure, with its reason and what it leaves behind."""
-        given, found = judged(NewCancellation(data=request.data)), measure_at(self.actor, measure)
-        said = cancellation(self, given)
-        lifecycle.cancel(
-            actor=self.actor,
-            measure_id=found.pk,
-            reason_code=said.reason_code,
-            reason=said.reason,
-            sunk_cost=said.sunk_cost,
-            ending=said.ending,
-        )
-        return self.done(found)
+    given = NewCancellation
+    act = staticmethod(cancel)
 
 
+@told("reject_proposal", "Reject a proposal before it is sized.")
 class Rejections(LifecycleStep):
     """The way to reject a proposal."""
 
     write_permission = Permission.REJECT_PROPOSAL
-
-    @extend_schema(operation_id="reject_proposal", request=Reason)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Reject a proposal before it is sized."""
-        given, found = judged(Reason(data=request.data)), measure_at(self.actor, measure)
-        lifecycle.reject(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = Reason
+    act = staticmethod(lifecycle.reject)
 
 
+@told("propose_restoration", "Propose it, as the sponsor or a lead.")
 class Restorations(LifecycleStep):
     """The way to propose that a cancellation is taken back."""
 
     write_permission = Permission.RESTORE
-
-    @extend_schema(operation_id="propose_restoration", request=Reason)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Propose it, as the sponsor or a lead."""
-        given, found = judged(Reason(data=request.data)), measure_at(self.actor, measure)
-        restoring.propose(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = Reason
+    act = staticmethod(restoring.propose)
 
 
+@told("confirm_restoration", "Confirm the proposal, as the other of sponsor and lead.")
 class RestorationConfirmations(LifecycleStep):
     """The way to take a cancellation back."""
 
     write_permission = Permission.RESTORE
-
-    @extend_schema(operation_id="confirm_restoration", request=Reason)
-    def post(self, request: Request, measure: UUID) -> Response:
-        """Confirm the proposal, as the other of sponsor and lead."""
-        given, found = judged(Reason(data=request.data)), measure_at(self.actor, measure)
-        restoring.restore(actor=self.actor, measure_id=found.pk, **given)
-        return self.done(found)
+    given = Reason
+    act = staticmethod(restoring.restore)
 
 
 class GateHolds(Endpoint):
@@ -276,15 +271,15 @@ class GateCancellations(Endpoint):
         """Settle a request by cancelling its measure."""
         given = judged(GateCancellation(data=request.data))
         found = request_at(self.actor, request_id)
-        said = cancellation(self, given)
+        said = cancellation(self.actor, given)
         outcomes.cancel(actor=self.actor, shown=Shown(found.pk, given["digest"]), said=said)
         return Response(shown(self.actor, found), status=HTTPStatus.CREATED)
 
 
-def cancellation(view: Endpoint, given: dict[str, Any]) -> Cancellation:
+def cancellation(actor: Actor, given: dict[str, Any]) -> Cancellation:
     """Return what a cancellation says; NotFound for a replacement the caller may not see."""
     replacement = given["replacement_id"]
-    replaced_by = None if replacement is None else measure_at(view.actor, replacement).pk
+    replaced_by = None if replacement is None else measure_at(actor, replacement).pk
     return Cancellation(
         reason_code=given["reason_code"],
         reason=given["reason"],
@@ -303,7 +298,7 @@ def _standing(actor: Actor, found: Measure) -> Any:
     """Return where a measure stands, what the caller may decide, and what was decided."""
     ended = holding.cancellation(found.pk)
     proposed = None if ended is None else holding.restoration(ended.pk)
-    told = proposed and {
+    waiting = proposed and {
         "proposed_as": proposed.proposed_as,
         "proposed_by": holding.proposed_by(proposed),
         "proposed_at": proposed.proposed_at,
@@ -313,6 +308,6 @@ def _standing(actor: Actor, found: Measure) -> Any:
         "lifecycle": found.lifecycle,
         "possible": passage.moves(actor, found),
         "decisions": passage.lifecycle(found.pk),
-        "restoration": told,
+        "restoration": waiting,
     }
     return LifecycleSerializer(seen).data
