@@ -153,8 +153,8 @@ class Numbers:
     steering_approvals = _people(
         1, 9, "of the steering committee to close below half", "§6"
     ).by_two()
-    first_check_months = _months(6, 24, "after closing the value is checked first", "§6")
-    second_check_months = _months(12, 36, "after closing the value is checked again", "§6")
+    first_check_months = _months(6, 24, "after closing the value is checked first", "§6").by_two()
+    second_check_months = _months(12, 36, "after closing the value is checked again", "§6").by_two()
 
     deputy_days = _days(90, 183, "a deputy may stand in for somebody at most", "§3").by_two()
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from accounts.queries import people
+from accounts.rules.roles import Role
 from core.errors import NotFound
+from core.tenancy import Actor
+from hierarchy.queries import authority
 from measures.errors import PersonNeeded, SamePerson
 from measures.models import Measure
 from measures.rules.stage import Stage, held_to
@@ -27,6 +30,14 @@ def give(measure: Measure, named: Mapping[str, int | None]) -> None:
             _ensure_staying(member_id)
         setattr(measure, f"{role}_id", member_id)
     lock.step(measure, *named)
+
+
+def may_choose(actor: Actor, measure: Measure) -> bool:
+    """Tell whether who may name people on a measure still may: once it was decided, a lead alone.
+
+    Nor does a roll-back give its owner the choice of a controller back.
+    """
+    return measure.decided_on is None or Role.LEAD in authority.roles_at(actor, measure.node)
 
 
 def _held_to(measure: Measure) -> Stage:

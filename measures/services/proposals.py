@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, TypeVar, Unpack
 
-from accounts.rules.roles import Permission, Role
+from accounts.rules.roles import Permission
 from audit import services as audit
 from core import tenancy
 from core.errors import Invalid
@@ -139,8 +139,7 @@ def name_people(
     before = {role: getattr(measure, f"{role}_id") for role in named}
     if named == before:
         return measure
-    # Nor does a roll-back give them that choice back.
-    if measure.decided_on is not None and Role.LEAD not in authority.roles_at(actor, measure.node):
+    if not naming.may_choose(actor, measure):
         raise PeopleFixed
     naming.give(measure, named)
     audit.record(

@@ -20,6 +20,7 @@ from core.tenancy import Actor
 from hierarchy.errors import OwnSeat
 from hierarchy.queries import authority, rights, tree
 from hierarchy.services import deputies, seats
+from measures.errors import PeopleFixed
 from measures.events import PeopleNamed
 from measures.models import Measure
 from measures.queries.measures import named
@@ -45,8 +46,8 @@ def hand_over(*, actor: Actor, assignments: Collection[Assignment], reason: str)
     """Give roles of measures to others, all or none; returns how many measures changed.
 
     An administrator may at every measure below the seat, and takes none themself; else who may
-    name people on it. Raises NotAllowed, NotFound, OwnSuccession, Invalid without a reason,
-    and HandOverRefused with every measure whose duties would meet in one person. Open gate
+    name people on it. Raises NotAllowed, NotFound, PeopleFixed, OwnSuccession, Invalid without a
+    reason, and HandOverRefused with every measure whose duties would meet in one person. Open gate
     requests are voided by the database.
     """
     if not reason.strip():
@@ -152,7 +153,10 @@ def _by_measure(assignments: Iterable[Assignment]) -> dict[int, dict[Role, int]]
 def _ensure(actor: Actor, measure: Measure, successors: Collection[object]) -> None:
     """Refuse who may neither administer people here nor name them."""
     if authority.may(actor, Permission.NAME_PEOPLE, measure.node, named(measure)):
-        return
+        if naming.may_choose(actor, measure):
+            return
+        if not authority.may(actor, Permission.ADMINISTER_PEOPLE, measure.node, named(measure)):
+            raise PeopleFixed
     authority.ensure(actor, Permission.ADMINISTER_PEOPLE, measure.node, named(measure))
     # Else an administrator could make themself the controller of anything.
     if actor.member_id in successors:

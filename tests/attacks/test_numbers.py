@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.rules.numbers import IN_ORDER, NUMBERS, Unit
-from tests.attacks.session import enter, refused
+from tests.attacks.session import enter, only, refused
 from tests.factories.organizations import an_organization
 
 
@@ -16,6 +16,7 @@ from tests.factories.organizations import an_organization
 def raw(db, app_connection):
     organization = an_organization()
     session = enter(app_connection(), organization.actor("administrator"))
+    session.organization = organization
     session.administrator_id = organization.actor("administrator").member_id
     return session
 
@@ -87,9 +88,43 @@ def test_numbers_within_their_limits_and_in_order_are_taken(raw):
 
 
 @pytest.mark.guards("trigger:accounts_numbersetting.guard_two")
-def test_a_number_of_a_limit_is_not_changed_by_one(raw):
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("steering_approvals", 2), ("first_check_months", 3), ("second_check_months", 24)],
+)
+def test_a_number_of_a_gate_or_a_limit_is_not_changed_by_one(raw, key, value):
     with refused(raw, "GV093", "number_needs_two"):
-        change(raw, "steering_approvals", 2)
+        change(raw, key, value)
+
+
+@pytest.mark.guards("trigger:accounts_numbersetting.guard_who")
+@pytest.mark.parametrize("role", ["lead", "controller", "executive"])
+def test_a_number_is_changed_by_nobody_but_an_administrator(raw, role):
+    enter(raw, raw.organization.actor(role))
+
+    with refused(raw, "GV130", "not_an_administrator"):
+        change(raw, "node_green", "0.80")
+
+
+def test_a_number_is_not_changed_for_the_past(raw):
+    with refused(raw, "GV131", "number_in_the_past"):
+        change(raw, "node_green", "0.80", day="2020-01-01")
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_number_changes_in_its_turn(raw, version):
+    change(raw, "node_green", "0.80")
+
+    with refused(raw, "GV132", "number_out_of_turn"):
+        change(raw, "node_green", "0.75", version=version)
+
+
+def test_a_number_is_changed_in_ones_own_name(raw):
+    administrator = raw.administrator_id
+    raw.administrator_id = raw.organization.actor("lead").member_id
+    change(raw, "node_green", "0.80")
+
+    assert only(raw, "SELECT recorded_by_id FROM accounts_numbersetting") == (administrator,)
 
 
 def test_the_database_knows_which_numbers_take_two_and_which_wait(db, owner_connection):

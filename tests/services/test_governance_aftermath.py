@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pytest
 
-from accounts.services import numbers
 from audit.models import Event
 from core import tenancy
 from core.errors import Invalid, NotAllowed, NotFound
@@ -27,7 +26,8 @@ from tests.factories.closing import (
     leakages,
     proposed,
 )
-from tests.factories.governance import a_measure, approved_months, today
+from tests.factories.governance import a_measure, approved_months
+from tests.factories.schemes import number_changed
 
 
 @pytest.fixture
@@ -78,15 +78,7 @@ def test_two_checks_are_planned_at_the_closing_itself(case):
 
 def test_an_organization_may_check_earlier(july):
     made = proposed(an_implemented_measure())
-    with tenancy.reading(made.actor("lead")):
-        day = today(made)
-    numbers.change(
-        actor=made.actor("administrator"),
-        key="first_check_months",
-        value=Decimal(3),
-        effective_on=day,
-        reason="Quarterly.",
-    )
+    number_changed(made.organization, "first_check_months", 3)
 
     confirmed(made)
 

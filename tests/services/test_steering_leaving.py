@@ -17,6 +17,7 @@ from hierarchy.models import Deputyship, Seat
 from hierarchy.queries import authority
 from hierarchy.services import invitations
 from hierarchy.services.invitations import Entry
+from measures.errors import PeopleFixed
 from measures.models import Milestone
 from measures.rules.stage import Stage
 from steering.errors import HandOverRefused, OwnSuccession, StillNamed
@@ -183,6 +184,16 @@ def test_many_measures_change_hands_at_once_and_the_member_stays(halvern, case):
         sponsors = {each.measure().sponsor_id for each in (case, other)}
     assert (count, sponsors) == (2, {heir.member_id})
     assert member(halvern, "sponsor").leaves_on is None
+
+
+def test_an_owner_hands_over_what_was_never_decided_and_nothing_else(halvern, case):
+    decided, heir = governance.a_measure(Stage.DECIDED, halvern), halvern.newcomer()
+
+    with pytest.raises(PeopleFixed):
+        hand_over(halvern, to(decided, "controller", heir), by="owner")
+
+    assert hand_over(halvern, to(case, "controller", heir), by="owner") == 1
+    assert hand_over(halvern, to(decided, "controller", heir), by="lead") == 1
 
 
 def test_two_duties_of_one_measure_may_change_places_in_one_act(halvern, case):
