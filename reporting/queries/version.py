@@ -28,7 +28,7 @@ SELECT n.version,
           LEFT JOIN measures_measure m
             ON m.organization_id = e.organization_id AND m.id = e.measure_id
          WHERE e.organization_id = n.organization_id AND e.state = %(open)s
-           AND at.lft >= %(lft)s AND at.rght <= %(rght)s
+           AND (at.id = n.id OR n.id = ANY (at.ancestor_ids))
            AND (m.lifecycle IS NULL OR m.lifecycle <> ALL (%(ended)s))) waiting
  WHERE n.organization_id = %(organization)s AND n.id = %(node)s
 """
@@ -59,8 +59,6 @@ def stamp(node: Node) -> Stamp:
             {
                 "organization": tenancy.current_organization_id(),
                 "node": node.pk,
-                "lft": node.lft,
-                "rght": node.rght,
                 "open": EscalationState.OPEN,
                 "ended": list(ENDED),
             },
