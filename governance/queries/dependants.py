@@ -8,6 +8,7 @@ from uuid import UUID
 from core.tenancy import Actor
 from governance.models import Ripple
 from governance.rules.holds import Move
+from hierarchy.queries import tree
 from measures.models import Dependency, Measure
 from measures.queries import measures
 from measures.rules.stage import Lifecycle
@@ -64,7 +65,7 @@ def could_replace(actor: Actor, measure: Measure) -> list[tuple[int, str]]:
     rows = measures.visible(actor).filter(
         node__ancestor_ids__contains=[program], lifecycle__in=RUNNING
     )
-    others = rows.exclude(pk=measure.pk).order_by("node__name")
+    others = rows.exclude(pk=measure.pk).order_by(tree.InOrder("node__name"))
     return list(others.values_list("pk", "node__name"))
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.rules.roles import Permission, seats_giving
 from core.tenancy import Actor
 from hierarchy.models import Node
-from hierarchy.queries import authority
+from hierarchy.queries import authority, tree
 from hierarchy.rules.levels import NAMES, Level, child_level, parent_level
 
 CANDIDATES = 200
@@ -71,7 +71,9 @@ def possible_parents(actor: Actor, node: Node, search: str = "") -> list[Node]:
     )
     if search:
         rows = rows.filter(Q(name__icontains=search) | Q(code__icontains=search))
-    return list(rows.exclude(pk=node.parent_id or 0).order_by("name", "pk")[:CANDIDATES])
+    return list(
+        rows.exclude(pk=node.parent_id or 0).order_by(tree.InOrder("name"), "pk")[:CANDIDATES]
+    )
 
 
 def level_name(node: Node) -> str:
@@ -91,7 +93,7 @@ def _unfold(rows: list[Row]) -> list[Row]:
 def _rows(nodes: QuerySet[Node]) -> list[Row]:
     counted = nodes.annotate(
         active_children=Count("children", filter=Q(children__archived_on__isnull=True))
-    ).order_by("level", "name", "pk")
+    ).order_by("level", tree.InOrder("name"), "pk")
     return [_row(node, node.active_children) for node in counted]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.rules.duties import NEVER
 from accounts.rules.roles import GRANTS, Role
 from hierarchy.models import Node, Seat
-from hierarchy.queries import authority
+from hierarchy.queries import authority, tree
 from hierarchy.queries import seats as seat_queries
 
 
@@ -73,5 +73,5 @@ def held_by(member_id: int) -> list[Seat]:
         Seat.objects.filter(member_id=member_id)
         .exclude(valid_to__lte=day)
         .select_related("node", "member")
-        .order_by("node__level", "node__name", "role", "pk")
+        .order_by("node__level", tree.InOrder("node__name"), "role", "pk")
     )

@@ -1,5 +1,7 @@
 """The tree as others see it: subtree, path, children; nobody else knows its numbers."""
 
+from typing import ClassVar
+
 from django.db import connection, models
 from django.db.models import Q
 
@@ -14,8 +16,15 @@ SELECT n.id, n.name FROM hierarchy_node n
    AND NOT EXISTS (SELECT 1 FROM measures_measure m
                     WHERE m.organization_id = n.organization_id AND m.node_id = n.id
                       AND m.lifecycle IN ('closed', 'cancelled'))
- ORDER BY n.name, n.id
+ ORDER BY assay_in_order(n.name), n.id
 """
+
+
+class InOrder(models.Func):
+    """A name as it is looked for: numbers by their value, letters without case and accents."""
+
+    function = "assay_in_order"
+    output_field: ClassVar = models.TextField()
 
 
 def root() -> Node:
@@ -45,7 +54,9 @@ def by_public_id(public_id: object) -> Node:
 def children(of: Node, *, archived: bool = False) -> models.QuerySet[Node]:
     """Return the nodes directly below one, by name."""
     rows = Node.objects.filter(parent=of)
-    return (rows if archived else rows.filter(archived_on__isnull=True)).order_by("name", "pk")
+    return (rows if archived else rows.filter(archived_on__isnull=True)).order_by(
+        InOrder("name"), "pk"
+    )
 
 
 def path(of: Node) -> list[Node]:

@@ -47,6 +47,11 @@ class CashFlow:
         """The sum, undiscounted."""
         return sum(self.amounts, Decimal(0))
 
+    @property
+    def is_never_below(self) -> bool:
+        """True when the cash together lies below zero in no month: nothing is to be paid back."""
+        return all(together >= 0 for together in accumulate(self.amounts))
+
 
 def npv(cash: CashFlow, yearly: Decimal) -> Decimal:
     """Return what the cash is worth at its first month, at a yearly rate above -100 % (§5)."""

@@ -180,7 +180,7 @@ def _shown(row: PeriodRow, running: Month) -> Shown:
     is_ahead = row.month > running
     return Shown(
         row=row,
-        words="" if is_ahead else str(PERIOD_STAGE_NAMES[row.stage]),
-        tone="" if is_ahead else PERIOD_STAGE_TONES[row.stage],
+        words=_("to come") if is_ahead else str(PERIOD_STAGE_NAMES[row.stage]),
+        tone="plain" if is_ahead else PERIOD_STAGE_TONES[row.stage],
         is_running=row.month == running,
     )

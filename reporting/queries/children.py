@@ -41,7 +41,7 @@ _CONFIRMED = (
 )
 
 SORTS: Mapping[str, str] = {
-    "name": "n.name",
+    "name": "assay_in_order(n.name)",
     "implementation": _SEVERITY.format("coalesce(s.implementation, c.implementation)"),
     "potential": _SEVERITY.format("coalesce(s.potential, c.potential)"),
     "reds": "coalesce(c.implementation_red, 0) + coalesce(c.potential_red, 0)",
@@ -232,7 +232,9 @@ def largest(node: Node, ground: Ground, group: GroupKey | None) -> list[ChildRow
 def _order(sort: str) -> str:
     descending = sort.startswith("-")
     expression = SORTS.get(sort.removeprefix("-"), SORTS["name"])
-    return f"{expression} {'DESC' if descending else 'ASC'} NULLS LAST, n.name, n.id"
+    return (
+        f"{expression} {'DESC' if descending else 'ASC'} NULLS LAST, assay_in_order(n.name), n.id"
+    )
 
 
 def _arguments(

@@ -134,7 +134,7 @@ def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue
         )
         .annotate(amount=Sum(reduce(add, (F(period) for period in PERIODS))))
         .exclude(amount=0)
-        .order_by(Abs("amount").desc(), "node__name", "node_id")
+        .order_by(Abs("amount").desc(), tree.InOrder("node__name"), "node_id")
     )
 
 

@@ -249,6 +249,8 @@ def _rate(found: RateOfReturn, write: Writer) -> str:
 def _payback(worth: Worth, ground: Ground) -> str:
     if worth.payback is None:
         return _("not within the months planned")
+    if worth.cash.is_never_below:
+        return _("nothing to pay back: cash together is never below zero")
     said = {"month": ground.label(worth.payback), "count": worth.payback_months}
     return _("%(month)s (month %(count)s)") % said
 
@@ -269,7 +271,7 @@ def _children(request: Request, scene: Scene, shown: Money) -> dict[str, Any]:
     effect = _leading(shown.terms)
     if effect is None:
         return {"children": [], "columns": [], "effect": ""}
-    page = Paginator(tree.children(scene.node, archived=True).order_by("name", "pk"), PAGE)
+    page = Paginator(tree.children(scene.node, archived=True), PAGE)
     found = page.get_page(request.GET.get("page"))
     nodes: list[Node] = list(found.object_list)
     terms = money.of_many([each.pk for each in nodes], scene.ground)

@@ -105,6 +105,7 @@ def _everything(request: Request, scene: Scene) -> Context:
         "lifecycles": board.lifecycles(figures),
         "money_notices": _money_notices(figures, write),
         "quadrant": board.children_quadrant(scene, largest, write),
+        "withheld_below": any(row.is_withheld for row in largest),
         "curve": board.curve(scene, figures, write),
         "stages": board.stages(scene, figures, write),
     }

@@ -78,7 +78,7 @@ class Writer:
         return signs.money(self._context(), value, signed=signed)
 
     def fine(self, value: Decimal | None, *, signed: bool = False) -> str:
-        """Return an amount in a sentence, with its unit and in a scale of its own: "25.6 k EUR".
+        """Return an amount in a sentence, with its unit and in a scale of its own: "EUR 25.6 k".
 
         For what is small beside the other figures of a page, and would be cut to nothing in theirs.
         """
@@ -87,7 +87,11 @@ class Writer:
             own["scale"] = _SCALES[amounts.scale_for(int(abs(value)) * 10, 0)].value
         text = signs.money(own, value, signed=signed, decimals=int(own["scale"] != Scale.UNITS))
         suffix = signs.unit(own, "").strip()
-        return " ".join(filter(None, (text, suffix, self.unit_name))) if value is not None else text
+        return (
+            text
+            if value is None
+            else signs.NO_BREAK.join(filter(None, (self.unit_name, text, suffix)))
+        )
 
     def share(self, value: Decimal | None, *, decimals: int = 1) -> str:
         """Return a ratio as a percentage, cut and not rounded."""

@@ -49,6 +49,17 @@ for (const all of document.querySelectorAll("[data-tick-all]")) {
   follow();
 }
 
+/* On a phone what is long stays folded until it is asked for; paper shows all of it. */
+const folds = [...document.querySelectorAll("details[data-fold]")];
+for (const fold of folds) {
+  fold.open = !matchMedia("(width < 40rem)").matches;
+}
+addEventListener("beforeprint", () => {
+  for (const fold of folds) {
+    fold.open = true;
+  }
+});
+
 /* Where a row of links is wider than the screen, the one for this page is in sight. */
 for (const here of document.querySelectorAll("nav li > [aria-current=page]")) {
   const row = here.closest("nav");

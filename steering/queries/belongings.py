@@ -73,7 +73,7 @@ def duties(member_id: int, below: Node | None = None) -> list[NamedOn]:
     rows = Measure.objects.filter(measures.named_on(member_id), lifecycle__in=LIVE)
     if below is not None:
         rows = rows.filter(tree.below(below, "node__"))
-    found = list(rows.select_related("node").order_by("node__name", "pk"))
+    found = list(rows.select_related("node").order_by(tree.InOrder("node__name"), "pk"))
     names = people.names_of({row for each in found for row in _people(each).values()})
     sight = tenancy.current().sight
     return [

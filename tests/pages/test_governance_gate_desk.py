@@ -72,12 +72,11 @@ def test_a_row_says_gate_value_requester_criteria_and_votes(organization):
     page = visitor(organization, "controller").see("gates/")
 
     (row,) = page.one("div", role="region", aria_label=MINE).rows()
-    assert row[1:3] == ["Decided", "120,000"]
+    assert row[1:3] == ["Decided6 of 6 criteria met", "120,000"]
     assert row[3].startswith("Owner Person")
     assert row[3].endswith("since today")
     assert row[4:] == [
         day_text(due_on),
-        "6 of 6",
         "Sponsor has not voted yet Controller has not voted yet",
         f"Vote: {name_of(case)}",
     ]

@@ -33,6 +33,7 @@ def test_anybody_reads_the_periods_with_their_days_and_states(organization):
     table = page.one("table").text
     assert "Apr 2026 1 Apr 2026 30 Apr 2026 7 May 2026 14 May 2026 claiming" in table
     assert "May 2026 1 May 2026 31 May 2026 5 Jun 2026 12 Jun 2026 open" in table
+    assert "Jun 2026 1 Jun 2026 30 Jun 2026 7 Jul 2026 14 Jul 2026 to come" in table
     assert not page.all("form", class_="panel")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from core import tenancy
+from hierarchy.queries import tree
 from tests.factories.portfolios import the_portfolio
 from tests.pages.markup import read
 from tests.pages.portfolio_pages import client_of, names_shown, page_of, url
@@ -61,3 +63,19 @@ def test_where_only_the_children_are_asked_for_anew_only_they_are_sent(halvern):
     assert names_shown(page) == ["Procurement"]
     assert page.all("figure") == page.all("h1") == []
     assert "HX-Target" in response["Vary"]
+
+
+def test_names_are_ordered_as_they_are_looked_for_here_and_in_administration(clock_at):
+    organization = the_portfolio(clock_at).organization
+    old = ["Operations", "Procurement", "Product and complexity"]
+    expected = ["Ärzte", "Hall 2", "hall 10", *old, "Zone"]
+    for name in ("Zone", "hall 10", "Ärzte", "Hall 2"):
+        organization.add(organization.root, name)
+
+    page = read(page_of(organization, organization.root, "?sort=name"))
+    turned = read(page_of(organization, organization.root, "?sort=-name"))
+
+    assert names_shown(page) == expected
+    assert names_shown(turned) == expected[::-1]
+    with tenancy.reading(organization.actor("lead")):
+        assert [each.name for each in tree.children(organization.root)] == expected

@@ -52,6 +52,7 @@ def test_one_hidden_measure_withholds_every_total_above_it_from_who_does_not_rea
     seen = page(subject, "lead", root)
     assert "The figures are withheld: 1 confidential measure lies here" in seen
     assert "1 confidential, figures withheld" in seen
+    assert "No course is drawn of what is withheld." in seen
     assert "figures of each below are withheld" in page(subject, "lead", root, "money/")
     assert "withheld" not in page(subject, "executive", root)
     assert "withheld" not in page(subject, "executive", root, "money/")

@@ -47,7 +47,8 @@ def test_a_measure_shows_its_money_in_the_fields_terms(subject):
     ):
         assert shown in page.text
     assert "none: cash never turns" in page.text
-    assert "Apr 2026 (month 1)" in page.text
+    assert "nothing to pay back: cash together is never below zero" in page.text
+    assert "EUR 87.7" in page.text  # the unit before the figure, as in the heads of columns
 
 
 def test_without_a_discount_rate_the_present_value_is_refused_by_name(subject):

@@ -84,6 +84,12 @@ def test_payback_is_the_month_from_which_nothing_is_outstanding_again():
     assert months_to(cash(-25, 10, 10, 10), Month(2026, 6)) == 4
 
 
+def test_cash_that_never_lies_below_zero_leaves_nothing_to_pay_back():
+    assert cash(10, 10).is_never_below
+    assert cash(10, -10, 5).is_never_below
+    assert not cash(10, -11, 5).is_never_below
+
+
 DRIVERS = st.builds(Drivers, *[st.decimals(0, 10**6, places=6)] * 4)
 
 
