@@ -104,11 +104,13 @@ OWNERS = {
     OVERHEAD: ("Hanna Bauer", "Erik Lund", "Maria Santos", "Peter Koller"),
 }
 STEERING = ("Otto Brandt", "Marta Nowak")
+RULES_PROPOSED_BY = "Bruno Winkler"  # the second administrator: gates and limits take two
 
 
 def _people() -> tuple[Person, ...]:
     people = [
         Person("Agnes Keller", ((Role.ADMINISTRATOR, GROUP),)),
+        Person(RULES_PROPOSED_BY, ((Role.ADMINISTRATOR, GROUP),)),
         Person("Henrik Halvorsen", ((Role.EXECUTIVE, GROUP),)),
         Person("Claire Dumont", ((Role.EXECUTIVE, GROUP),)),
         Person("Petra Vogel", ((Role.LEAD, GROUP),)),

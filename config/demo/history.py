@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from config.demo import chronicle, keeping, looking, pilot, planning, requests, running, talking
+from config.demo import (
+    chronicle,
+    keeping,
+    looking,
+    pilot,
+    planning,
+    requests,
+    running,
+    second_thoughts,
+    talking,
+)
 from config.demo import stories_of_change as change
 from config.demo import stories_of_value as value
 from config.demo.book import Book
@@ -82,6 +92,7 @@ def agenda_of(book: Book) -> Agenda:
     _looks_at_others(agenda, book, others)
     talking.around(agenda, book)
     keeping.put_down(agenda, book, others)
+    second_thoughts.put_down(agenda, book)
     return agenda
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from config.demo.pilot import (
+    DECIDED,
     JULY,
     JUNE,
     LAST,
@@ -59,20 +60,26 @@ PACKAGING_BUNDLING = story(
     owner=2,
 )
 
-HARNESS = story(
-    8,
-    "Harness assembly Monterrey",
-    "Wiring and harness",
-    "Harnesses for the Americas are assembled in Monterrey instead of being shipped there.",
-    size=1_080 * K,
-    lines=(
-        replace(benefit("Harness cost", 2, 90 * K, flat(month(2), JUNE, 90 * K)), currency="USD"),
+HARNESS_IMPLEMENTED = date(YEAR, 6, 29)
+HARNESS = replace(
+    story(
+        8,
+        "Harness assembly Monterrey",
+        "Wiring and harness",
+        "Harnesses for the Americas are assembled in Monterrey instead of being shipped there.",
+        size=1_080 * K,
+        lines=(
+            replace(
+                benefit("Harness cost", 2, 90 * K, flat(month(2), JUNE, 90 * K)), currency="USD"
+            ),
+        ),
+        milestones=(
+            done("Line installed", date(YEAR, 1, 23)),
+            done("Full volume reached", date(YEAR, 6, 26)),
+        ),
+        owner=2,
     ),
-    milestones=(
-        done("Line installed", date(YEAR, 1, 23)),
-        done("Full volume reached", date(YEAR, 6, 26)),
-    ),
-    owner=2,
+    gates={**DECIDED, Stage.IMPLEMENTED: HARNESS_IMPLEMENTED},
 )
 
 ERP = replace(
