@@ -68,6 +68,10 @@ app.conf.update(
             "task": "governance.tasks.publish_heads",
             "schedule": HOUR / 4,
         },
+        "book what holds cost the fiscal year that is over": {
+            "task": "governance.tasks.book_holds",
+            "schedule": HOUR,
+        },
         "remind of what is due in the morning of each place": {
             "task": "reporting.tasks.post_digests",
             "schedule": HOUR / 4,

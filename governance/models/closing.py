@@ -10,7 +10,7 @@ from accounts.rules.roles import Role
 from core.money import LARGEST_SCALED
 from core.tables import TenantKey, TenantModel
 from governance.models.aftermath import SustainmentFinding
-from governance.models.lifecycle import ClosureConfirmation
+from governance.models.lifecycle import ClosureConfirmation, LifecycleDecision
 from governance.rules.proofs import BudgetChange
 from measures.models import Evidence, Line, Measure
 
@@ -95,6 +95,7 @@ class LeakageCause(models.TextChoices):
 
     SIZE = "size"
     SUSTAINMENT = "sustainment"
+    HOLD = "hold"
 
 
 class Leakage(TenantModel):
@@ -102,19 +103,21 @@ class Leakage(TenantModel):
 
     `run_rate` is the yearly rate (the life of a one-off), `in_year` what `fiscal_year` lacks;
     None where the plan gives no such figure. `finding` is the failed check of a leakage in
-    sustainment.
+    sustainment, `hold` the one that reached over the end of the year: nobody confirmed or booked
+    that, Assay did, and the database works `in_year` out.
     """
 
     measure = TenantKey(Measure, related_name="leakages")
     line = TenantKey(Line, related_name="leakages")
-    confirmation = TenantKey(ClosureConfirmation, related_name="leakages")
+    confirmation = TenantKey(ClosureConfirmation, null=True, related_name="leakages")
+    hold = TenantKey(LifecycleDecision, null=True, related_name="leakages")
     finding = TenantKey(SustainmentFinding, null=True, related_name="leakages")
     cause = models.CharField(max_length=12, choices=LeakageCause.choices)
     run_rate = models.BigIntegerField(null=True)
     in_year = models.BigIntegerField(null=True)
     fiscal_year = models.SmallIntegerField()
     reason = models.TextField()
-    booked_by = TenantKey(Member)
+    booked_by = TenantKey(Member, null=True)
     booked_at = models.DateTimeField(db_default=Func(function="assay_now"))
 
     class Meta(TenantModel.Meta):
@@ -124,9 +127,27 @@ class Leakage(TenantModel):
                 condition=Q(cause__in=LeakageCause.values), name="leakage_cause_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(cause=LeakageCause.SIZE, finding__isnull=True)
+                condition=Q(cause__in=[LeakageCause.SIZE, LeakageCause.HOLD], finding__isnull=True)
                 | Q(cause=LeakageCause.SUSTAINMENT, finding__isnull=False),
                 name="leakage_in_sustainment_has_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    cause=LeakageCause.HOLD,
+                    hold__isnull=False,
+                    confirmation__isnull=True,
+                    booked_by__isnull=True,
+                )
+                | (
+                    ~Q(cause=LeakageCause.HOLD)
+                    & Q(hold__isnull=True, confirmation__isnull=False, booked_by__isnull=False)
+                ),
+                name="leakage_of_a_hold_is_booked_by_assay",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "line", "fiscal_year"],
+                condition=Q(cause=LeakageCause.HOLD),
+                name="leakage_of_hold_once_a_year",
             ),
             *(
                 models.CheckConstraint(

@@ -4,7 +4,7 @@ from django.db import connection
 
 from accounts.queries import people
 from core import tenancy
-from governance.models import LifecycleDecision, Restoration
+from governance.models import Leakage, LeakageCause, LifecycleDecision, Restoration
 from governance.rules.holds import BY_NAME, BY_SEAT, Held, Move, Rank
 from hierarchy.models import Node
 from hierarchy.queries import seats
@@ -77,6 +77,12 @@ def proposed_by(proposal: Restoration) -> str:
     """Return who proposed to take a cancellation back, and for whom where it was a deputy."""
     names = people.names_of({proposal.proposed_by_id, proposal.decided_for_id})
     return people.written(names, proposal.proposed_by_id, proposal.decided_for_id)
+
+
+def held_over(measure_id: int) -> list[Leakage]:
+    """Return what holds cost fiscal years that are over, by year and line."""
+    rows = Leakage.objects.filter(measure_id=measure_id, cause=LeakageCause.HOLD)
+    return list(rows.select_related("line").order_by("fiscal_year", "line_id"))
 
 
 def _asked(function: str, measure_id: int) -> bool:

@@ -2,14 +2,23 @@
 
 from decimal import Decimal
 
+from django.db import connection
+
 from audit import services as audit
-from core import money
+from core import money, tenancy
+from core.errors import NotAllowed
+from core.tenancy import Actor
 from governance.events import LeakageBooked
 from governance.models import ClosureConfirmation, Leakage, LeakageCause
 from governance.rules import closure
 from governance.rules.closure import Judgement, LineProof
 from measures.models import Line
 from measures.queries import periods
+from measures.services import lock
+
+HELD_OVER = (
+    "On hold over the end of the fiscal year: the plan that did not come is not carried over."
+)
 
 
 def book_shortfall(confirmation: ClosureConfirmation, judgement: Judgement) -> list[Leakage]:
@@ -45,6 +54,42 @@ def _booked(
     )
     tell(made)
     return made
+
+
+@tenancy.act
+def book_holds(*, actor: Actor) -> int:
+    """Book what holds cost the fiscal year that is over, as Assay itself; returns how many lines.
+
+    Once its last period is locked: the unrealised plan of the months on hold, of holds in force
+    at its end (domain-rules §10). The database works it out, and refuses any other booking.
+    """
+    if not actor.is_system:
+        raise NotAllowed(act="book what a hold costs")
+    year = periods.ground().clock().fiscal_year - 1
+    found = _held_over(year)
+    lock.locked({measure for measure, _, _ in found})
+    for measure, line, hold in found:
+        made = Leakage.objects.create(
+            measure_id=measure,
+            line_id=line,
+            hold_id=hold,
+            cause=LeakageCause.HOLD,
+            fiscal_year=year,
+            reason=HELD_OVER,
+        )
+        made.refresh_from_db()
+        tell(made)
+    return len(found)
+
+
+def _held_over(year: int) -> list[tuple[int, int, int]]:
+    """Return measure, line and hold of what is still to be booked of a fiscal year."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT measure, line, hold FROM assay_leakage_of_holds(%s, %s) ORDER BY 1, 2",
+            [tenancy.current_organization_id(), year],
+        )
+        return [(measure, line, hold) for measure, line, hold in cursor.fetchall()]
 
 
 def scaled(amount: Decimal | None, line: Line) -> int | None:

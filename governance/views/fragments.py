@@ -86,6 +86,7 @@ def gate_context(request: Request, scene: Scene) -> Context:
             *rollbacks.moves(request.actor, found),
         ],
         "rephased": lifecycle is Lifecycle.ON_HOLD and holding.is_rephased(found.pk),
+        "held_over": rows.held_over(holding.held_over(found.pk)),
         "latest": next(iter(_lifecycle(found)), None),
         "shows_closing": found.stage >= Stage.IMPLEMENTED and lifecycle is not Lifecycle.CANCELLED,
         "findings": [] if taken is None else _open_findings(found),

@@ -9,14 +9,19 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from accounts.queries import people
 from accounts.rules.roles import Role
+from governance.models import Leakage
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow, TakeOverRow, VoteRow
 from governance.queries.shortfalls import ShortfallRow
 from governance.rules.criteria import EVIDENCE_FITS, MONTHS_PROVEN, SOME_VALUE
 from governance.rules.votes import Choice
+from governance.views import scene as scenes
 from governance.words import CHOICES_MADE, ROLE_NAMES, SETTLED_NAMES, STATE_NAMES
 from measures.queries import stages
+from measures.rules.amounts import amount_text
+from measures.rules.lines import Unit
 
 AFTER_PROOF = frozenset({SOME_VALUE.code, EVIDENCE_FITS.code})
 
@@ -141,3 +146,15 @@ def _vote(vote: VoteRow, role: Promise | str) -> VoteView:
         reason=vote.reason,
         cast_at=vote.cast_at,
     )
+
+
+def held_over(booked: Iterable[Leakage]) -> list[tuple[int, str]]:
+    """Return by fiscal year, in one text, what each line lacks for a hold over its end."""
+    numbers = scenes.number_format(people.profile())
+    found: dict[int, list[str]] = {}
+    for each in booked:
+        line = each.line
+        amount = amount_text(each.in_year, Unit(line.unit, line.decimals), numbers)
+        text = f"{line.name} {amount} {line.currency or line.unit}"
+        found.setdefault(each.fiscal_year, []).append(text)
+    return [(year, "; ".join(texts)) for year, texts in found.items()]

@@ -38,6 +38,11 @@ def moves(scheme: Scheme, style: Style) -> Chapter:
                     "resumes. A hold is extended once, by one level above who decided it."
                 ),
                 (
+                    "A hold that reaches over the end of a fiscal year costs that year its plan: "
+                    "once the last period is locked, what the months on hold lack is booked as "
+                    "leakage and not carried over."
+                ),
+                (
                     "A cancellation names its reason and, from Decided on, what was learnt; it can "
                     "be taken back within {restore_days}."
                 ),
