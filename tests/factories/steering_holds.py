@@ -11,6 +11,8 @@ from tests.factories.measures import Subject, a_decided_measure
 from tests.factories.organizations import TestOrganization
 
 HELD_ON = (2026, 7, 8, 9)
+AUTUMN = (2026, 10, 12, 9)
+YEAR_LOCKED = (2027, 1, 18, 9)  # ten working days after the end of December have passed
 
 
 def a_held_measure(clock_at, days: int = 30, by: str = "sponsor") -> Subject:
@@ -18,6 +20,14 @@ def a_held_measure(clock_at, days: int = 30, by: str = "sponsor") -> Subject:
     clock_at(*HELD_ON)
     subject = a_decided_measure()
     hold(subject, days, by)
+    return subject
+
+
+def a_measure_held_over(clock_at) -> Subject:
+    """Decide a measure of 10 k a month in October and hold it until 9 January."""
+    clock_at(*AUTUMN)
+    subject = a_decided_measure()
+    hold(subject, 89)
     return subject
 
 

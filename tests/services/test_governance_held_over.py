@@ -11,28 +11,15 @@ from governance.rules.holds import Ending
 from governance.services import leakage, lifecycle, rollback
 from measures.rules.lines import Series
 from measures.rules.stage import Stage
-from tests.attacks.session import enter, refused
 from tests.factories.measures import Subject, a_decided_measure
-from tests.factories.steering_holds import hold
+from tests.factories.steering_holds import AUTUMN, YEAR_LOCKED, a_measure_held_over, hold
 from tests.pages.markup import read
 from tests.pages.visitors import visitor
-
-AUTUMN = (2026, 10, 12, 9)
-LOCKED = (2027, 1, 18, 9)  # ten working days after the end of December have passed
-
-
-@pytest.fixture
-def raw(app_connection):
-    return app_connection()
 
 
 @pytest.fixture
 def subject(clock_at):
-    """A measure of 10 k a month from April on, decided in October and held until 9 January."""
-    clock_at(*AUTUMN)
-    made = a_decided_measure()
-    hold(made, 89)
-    return made
+    return a_measure_held_over(clock_at)
 
 
 def booked(subject: Subject) -> list[Leakage]:
@@ -45,7 +32,7 @@ def book(subject: Subject) -> int:
 
 
 def test_the_plan_of_the_months_on_hold_is_booked_by_assay(subject, clock_at):
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     tasks.book_holds()
 
@@ -60,7 +47,7 @@ def test_the_plan_of_the_months_on_hold_is_booked_by_assay(subject, clock_at):
 
 
 def test_it_is_booked_once(subject, clock_at):
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert [book(subject), book(subject)] == [1, 0]
 
@@ -74,7 +61,7 @@ def test_nothing_is_booked_before_the_last_period_is_locked(subject, clock_at):
 def test_what_was_approved_is_not_booked(subject, clock_at):
     clock_at(2026, 11, 3, 9)
     subject.approve(subject.claim(10, 6000))
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert book(subject) == 1
     assert [each.in_year for each in booked(subject)] == [24_000_00]
@@ -83,7 +70,7 @@ def test_what_was_approved_is_not_booked(subject, clock_at):
 def test_what_waits_for_its_approval_is_waited_for(subject, clock_at):
     clock_at(2026, 11, 3, 9)
     waiting = subject.claim(10, 6000)
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert book(subject) == 0
 
@@ -95,7 +82,7 @@ def test_what_waits_for_its_approval_is_waited_for(subject, clock_at):
 def test_a_hold_that_ended_within_the_year_costs_it_nothing(subject, clock_at):
     clock_at(2026, 12, 1, 9)
     lifecycle.resume(actor=subject.actor("sponsor"), measure_id=subject.measure_id)
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert book(subject) == 0
 
@@ -109,7 +96,7 @@ def test_one_that_ended_after_it_is_booked_all_the_same(subject, clock_at):
         reason="No offer came.",
         ending=Ending(lessons="Ask the carriers first."),
     )
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert book(subject) == 1
 
@@ -124,14 +111,14 @@ def test_what_was_committed_counts_while_it_is_planned_anew(clock_at):
     rollback.confirm(actor=subject.actor("controller"), **case)
     subject.save(Series.PLAN, {11: 1000, 12: 1000})
     hold(subject, 89)
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     assert book(subject) == 1
     assert [each.in_year for each in booked(subject)] == [30_000_00]
 
 
 def test_the_page_of_the_measure_says_what_the_hold_cost(subject, clock_at):
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
     book(subject)
     address = subject.case().measure().node.public_id
 
@@ -141,50 +128,7 @@ def test_the_page_of_the_measure_says_what_the_hold_cost(subject, clock_at):
 
 
 def test_a_person_books_none(subject, clock_at):
-    clock_at(*LOCKED)
+    clock_at(*YEAR_LOCKED)
 
     with pytest.raises(NotAllowed):
         leakage.book_holds(actor=subject.actor("controller"))
-
-
-# --- the database by itself -----------------------------------------------------------------------
-
-
-def put(raw, subject: Subject, year: int = 2026) -> None:
-    raw.execute(
-        "INSERT INTO governance_leakage (organization_id, measure_id, line_id, cause, in_year,"
-        " fiscal_year, reason) VALUES (assay_organization(), %s, %s, 'hold', 1, %s, 'Held.')",
-        [subject.measure_id, subject.line_id, year],
-    )
-
-
-@pytest.mark.guards("trigger:governance_leakage.guard")
-def test_the_database_takes_it_from_no_person(subject, raw, clock_at):
-    clock_at(*LOCKED)
-    enter(raw, subject.actor("controller"))
-
-    with refused(raw, "GV135", "booked_by_assay"):
-        put(raw, subject)
-
-
-@pytest.mark.guards("trigger:governance_leakage.guard")
-def test_the_database_takes_none_of_a_year_that_no_hold_reached_over(subject, raw, clock_at):
-    clock_at(*LOCKED)
-    enter(raw, tenancy.system(subject.organization.id))
-
-    with refused(raw, "GV136", "nothing_held_over"):
-        put(raw, subject, 2025)
-
-
-def test_the_database_works_the_figure_out_and_takes_it_once(subject, raw, clock_at):
-    clock_at(*LOCKED)
-    enter(raw, tenancy.system(subject.organization.id))
-    put(raw, subject)
-
-    with refused(raw, "GV136", "nothing_held_over"):
-        put(raw, subject)
-
-    enter(raw, tenancy.system(subject.organization.id))
-    put(raw, subject)
-    raw.commit()
-    assert [each.in_year for each in booked(subject)] == [30_000_00]
