@@ -178,7 +178,7 @@ def _key(to: str, related_name: str = "+") -> core.tables.TenantKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0023_corrections")]
+    dependencies = [("governance", "0024_in_ones_own_name")]
     operations = [
         migrations.RemoveConstraint("leakage", "leakage_cause_is_known"),
         migrations.RemoveConstraint("leakage", "leakage_in_sustainment_has_a_finding"),
