@@ -95,6 +95,7 @@ CONFLICT_KINDS: dict[str, Promise] = {
     "holds": _("holds and cancellations"),
     "closures": _("closings"),
     "signatures": _("signatures under shortfalls"),
+    "roll_backs": _("roll-backs"),
 }
 # The rules by which steering escalates, as it names them; a test holds both equal.
 ESCALATION_RULES: dict[str, Promise] = {

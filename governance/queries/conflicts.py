@@ -25,6 +25,7 @@ class Kind(StrEnum):
     HOLDS = "holds"
     CLOSURES = "closures"
     SIGNATURES = "signatures"
+    ROLL_BACKS = "roll_backs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ hands AS (
   UNION ALL
   SELECT 'signatures', g.id, g.measure_id, g.approved_by_id, g.decided_for_id, g.approved_at,
          g.role FROM governance_shortfallapproval g WHERE g.organization_id = %(organization)s
+  UNION ALL
+  SELECT 'roll_backs', p.id, p.measure_id, p.proposed_by_id, p.decided_for_id, p.proposed_at,
+         p.proposed_as FROM governance_rollback p WHERE p.organization_id = %(organization)s
+  UNION ALL
+  SELECT 'roll_backs', -c.id, c.measure_id, c.confirmed_by_id, c.decided_for_id, c.confirmed_at,
+         CASE p.proposed_as WHEN 'sponsor' THEN 'controller' ELSE 'sponsor' END
+    FROM governance_rollbackconfirmation c JOIN governance_rollback p
+      ON p.organization_id = c.organization_id AND p.id = c.roll_back_id
+   WHERE c.organization_id = %(organization)s
   UNION ALL
   SELECT 'closures', k.id, k.measure_id, k.confirmed_by_id, k.decided_for_id, k.confirmed_at,
          'controller' FROM governance_closureconfirmation k
@@ -166,6 +176,11 @@ _FINDINGS = (
          ON r.organization_id = v.organization_id AND r.id = v.request_id
        JOIN measures_measure m ON m.organization_id = r.organization_id AND m.id = r.measure_id
       WHERE v.organization_id = %(organization)s""",
+    """SELECT 'roll_backs', p.person, 'proposed and confirmed one roll-back', p.node_id, p.day
+       FROM people p JOIN governance_rollbackconfirmation c
+         ON c.organization_id = %(organization)s AND c.id = -p.id
+       JOIN governance_rollback b ON b.organization_id = c.organization_id AND b.id = c.roll_back_id
+      WHERE p.kind = 'roll_backs' AND p.person IN (b.proposed_by_id, b.decided_for_id)""",
     """SELECT 'claims', p.person, 'decided an own claim', p.node_id, p.day FROM people p
        JOIN measures_actualclaim c ON c.organization_id = %(organization)s AND c.id = p.id
       WHERE p.kind = 'claims' AND c.claimed_by_id = p.person""",

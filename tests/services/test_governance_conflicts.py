@@ -13,6 +13,8 @@ from tests.factories.closing import an_implemented_measure, confirmed, proposed
 from tests.factories.deputies import acting_for, named
 from tests.factories.governance import a_measure, a_request, a_vote, approved_months
 from tests.factories.organizations import an_organization
+from tests.factories.rollbacks import proposed as proposed_back
+from tests.factories.rollbacks import rolled_back
 from tests.pages.markup import read
 from tests.pages.visitors import visitor
 
@@ -50,6 +52,7 @@ def test_the_lawful_path_leaves_it_empty(clock_at):
     clock_at(2026, 7, 8, 9)
     case = proposed(an_implemented_measure(10_000_00))
     confirmed(case)
+    rolled_back(a_measure(Stage.DECIDED, case.organization))
     other = a_measure(Stage.DETAILED, case.organization)
     deputy = case.organization.newcomer()
     named(case.organization, "sponsor", deputy)
@@ -167,6 +170,32 @@ def test_a_closing_by_who_entered_the_figures_is_found(clock_at, planted):
 
     assert sentences(case.organization) == [
         "closures: Controller Person confirmed figures they had entered"
+    ]
+
+
+def test_a_roll_back_done_by_one_alone_is_found(organization, planted):
+    case = a_measure(Stage.DECIDED, organization)
+    rolled_back(case)
+    alone = case.id_of("sponsor"), case.measure_id
+
+    planted("governance_rollbackconfirmation", "confirmed_by_id = %s WHERE measure_id = %s", *alone)
+
+    assert sentences(organization) == [
+        "roll_backs: Sponsor Person decided as controller without being it",
+        "roll_backs: Sponsor Person proposed and confirmed one roll-back",
+    ]
+
+
+def test_a_roll_back_proposed_by_the_owner_is_found(organization, planted):
+    case = a_measure(Stage.DECIDED, organization)
+    proposed_back(case)
+
+    owner = case.id_of("owner"), case.measure_id
+    planted("governance_rollback", "proposed_by_id = %s WHERE measure_id = %s", *owner)
+
+    assert sentences(organization) == [
+        "roll_backs: Owner Person decided as owner of the measure",
+        "roll_backs: Owner Person decided as sponsor without being it",
     ]
 
 
