@@ -150,3 +150,25 @@ class IdempotencyKey(TenantModel):
                 fields=["organization", "member_id", "key"], name="idempotency_key_once"
             ),
         ]
+
+
+class Kept(TenantModel):
+    """A row of a table outside the ledger's history, as it stood when a day ended.
+
+    The latest of a day by which it was known is what was known; written by trigger only, and only
+    on its day. `owner_id` is the node or measure whose row it is, for who may not read that.
+    """
+
+    table_name = models.TextField()
+    row_id = models.BigIntegerField()
+    owner_id = models.BigIntegerField()
+    day = models.DateField()
+    content = models.JSONField()
+
+    class Meta(TenantModel.Meta):
+        db_table = "audit_kept"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "table_name", "row_id", "day"], name="kept_once_a_day"
+            ),
+        ]

@@ -311,3 +311,87 @@ class ReadersOnly(Operation):
     def describe(self) -> str:
         """Return the sentence for `migrate`'s output."""
         return f"Let only readers read {self.table}"
+
+
+class Past(Operation):
+    """Make the view in schema `past` that shows a table's rows as they were known on a day.
+
+    A reader whose search path begins with that schema meets it under the table's own name
+    (`core.tenancy.as_known_on`). `by` is where the past is read: "history" or "kept" (audit), or
+    "recorded_at" of a table whose rows never change. `own` are columns that a row keeps for good:
+    they are read from the row of today, so that its indexes find it; policies hold there, too.
+    Run it again in each migration that changes the table's columns.
+    """
+
+    reversible = True
+
+    def __init__(self, table: str, by: str = "history", own: Sequence[str] = ()) -> None:
+        self.table, self.by, self.own = table, by, tuple(own)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what a squashed migration needs."""
+        return self.__class__.__qualname__, [self.table, self.by, self.own], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing that Django's own state knows is changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Make the view anew, with every column that the table has now."""
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+                " AND NOT attisdropped ORDER BY attnum",
+                [f"public.{self.table}"],
+            )
+            columns = [name for (name,) in cursor.fetchall()]
+        for statement in self.view_sql(columns):
+            schema_editor.execute(statement)
+
+    def view_sql(self, columns: Sequence[str]) -> Iterable[str]:
+        """Yield the statements in order."""
+        own = {"id", "organization_id", *self.own}
+        taken = ", ".join(f"{'t' if name in own else 'r'}.{name}" for name in columns)
+        yield f"DROP VIEW IF EXISTS past.{self.table}"
+        yield (
+            f"CREATE VIEW past.{self.table} WITH (security_invoker = true) AS"  # noqa: S608
+            f" SELECT {taken} FROM public.{self.table} t{PASTS[self.by].format(table=self.table)}"
+        )
+        yield f"GRANT SELECT ON past.{self.table} TO {APP}"
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take the view away."""
+        schema_editor.execute(f"DROP VIEW IF EXISTS past.{self.table}")
+
+    def describe(self) -> str:
+        """Return the sentence for `migrate`'s output."""
+        return f"Show {self.table} as it was known on a day"
+
+
+ENDS_AT = "(SELECT current_setting('app.as_of_end')::timestamptz)"
+PASTS = {
+    "history": (
+        " CROSS JOIN LATERAL (SELECT h.after AS content FROM public.audit_history h"  # noqa: S608
+        " WHERE h.organization_id = t.organization_id AND h.table_name = '{table}'"
+        f" AND h.row_id = t.id AND h.recorded_at < {ENDS_AT} ORDER BY h.id DESC LIMIT 1) p"
+        " CROSS JOIN LATERAL jsonb_populate_record(t, p.content) r WHERE p.content IS NOT NULL"
+    ),
+    "kept": (
+        " CROSS JOIN LATERAL (SELECT k.content FROM public.audit_kept k"
+        " WHERE k.organization_id = t.organization_id AND k.table_name = '{table}'"
+        " AND k.row_id = t.id AND k.day <= (SELECT current_setting('app.as_of')::date)"
+        " ORDER BY k.day DESC LIMIT 1) p CROSS JOIN LATERAL jsonb_populate_record(t, p.content) r"
+    ),
+    "recorded_at": f" CROSS JOIN LATERAL (SELECT t.*) r WHERE t.recorded_at < {ENDS_AT}",
+}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -248,6 +248,46 @@ def seeing(actor: Actor) -> Iterator[None]:
         _active.reset(token)
         if not connection.needs_rollback:
             _set_cut(context.sight if context.is_reading else EVERYTHING)
+
+
+@contextmanager
+def as_known_on(day: date, ends_at: datetime) -> Iterator[Context]:
+    """Read in this block what was known when `day` ended, at `ends_at`; its time is that of then.
+
+    Tables that have a view in schema `past` (core.tables.Past) are met as they stood; all others
+    as they are. What the actor does not read is what was kept from them then or is now. Who may
+    see what is judged before, outside of this block, by the seats of today.
+    """
+    context = current()
+    if not context.is_reading:
+        raise TenantMixed("The past is only read.")
+    with connection.cursor() as cursor:
+        cursor.execute(PAST, [day.isoformat(), ends_at.isoformat(), *_eyes(context.actor), day])
+        row = cursor.fetchone()
+    then = _sight(None if row is None else row[2])
+    sight = replace(context.sight, sums=context.sight.sums | then.sums, below=then.below)
+    moment = ends_at - timedelta(microseconds=1)
+    token = _active.set(replace(context, now=moment, sight=sight, answers={}))
+    _cut_off(sight)
+    try:
+        yield current()
+    finally:
+        _active.reset(token)
+        if not connection.needs_rollback:
+            _leave_the_past(context.sight)
+
+
+PAST = (
+    "SELECT set_config('app.as_of', %s, true), set_config('app.as_of_end', %s, true),"
+    " assay_past_sight(nullif(%s, '')::bigint, nullif(%s, '')::bigint, %s, %s),"
+    " set_config('search_path', 'past, public', true)"
+)
+
+
+def _leave_the_past(sight: Sight) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO DEFAULT")
+    _cut_off(sight)
 
 
 @contextmanager

@@ -356,3 +356,32 @@ class PresenceNeeded(DomainError):
         "This act is recorded under your name for good, so your password is asked for once more "
         "at {where}. Then send it again; nothing was done."
     )
+
+
+class DayNotYetOver(DomainError):
+    """Figures are asked for as known on a day that lies ahead."""
+
+    code = "day_ahead"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "Nothing is known yet as of {day}: today is {today}. Choose this day or an earlier one."
+    )
+
+
+class DayBeforeFounding(DomainError):
+    """Figures are asked for as known on a day before anything was kept."""
+
+    code = "day_before_founding"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "Nothing is known here as of {day}: the first day that is kept is {first}. "
+        "Choose that day or a later one."
+    )
+
+
+class NotKnownThen(DomainError):
+    """A node or measure is asked for as of a day on which it did not stand here."""
+
+    code = "not_known_then"
+    status = HTTPStatus.NOT_FOUND
+    message = "This {what} was not there yet on {day}. Choose a later day, or look at today's page."

@@ -26,6 +26,7 @@ class ChildrenForm(forms.Form):
     potential = forms.ChoiceField(label=_("Potential"), choices=LIGHT_CHOICES, required=False)
     sort = forms.ChoiceField(choices=ORDERS, required=False, widget=forms.HiddenInput)
     group = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+    as_of = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
     def wanted(self, usual: str) -> Filter:
         """Return the filter that the address asks for; `usual` is the order if it names none."""

@@ -1,5 +1,6 @@
 """What the page of a measure shows of governance: stages, next gate, decisions, its ledger."""
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from governance.views import scene as scenes
 from governance.views.scene import Scene
 from governance.words import CLOSED_AS, MOVE_NAMES, MOVES_MADE, REASON_NAMES, ROLE_NAMES
 from hierarchy.pages import Request, render, requires
-from hierarchy.queries import authority
+from hierarchy.queries import authority, past
 from hierarchy.rules.given import whole_number
 from measures.models import Measure
 from measures.queries import commitments, measures, stages
@@ -98,11 +99,18 @@ def gate_context(request: Request, scene: Scene) -> Context:
 def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
     """Show what was decided: requests with their votes, holds, cancellations, the take-over."""
     scene = scenes.of(request, measure)
+    on = past.asked(request.GET.get(past.ASKED, ""))
+    with nullcontext() if on is None else past.known_on(on):
+        context = _decided(request, scene)
+    return _part(request, scene, "decisions", _("Decisions"), context)
+
+
+def _decided(request: Request, scene: Scene) -> Context:
     asked = desk.of_measure(request.actor, scene.measure.pk)
     settled = decisions.of_requests(row.request_id for row in asked)
     closing = passage.closing(request.actor, scene.measure).confirmation
     taken = passage.take_over(scene.measure.pk)
-    context = {
+    return {
         "requests": [(rows.one(row), settled.get(row.request_id)) for row in asked],
         "lifecycle": _lifecycle(scene.measure),
         "given_up": rollbacks.done(request.actor, scene.measure),
@@ -111,7 +119,6 @@ def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
         "take_over": taken,
         "confirmed": [] if taken is None else _confirmed(taken),
     }
-    return _part(request, scene, "decisions", _("Decisions"), context)
 
 
 @requires(Permission.VIEW)

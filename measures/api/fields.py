@@ -32,6 +32,12 @@ class Figure(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
+class AsOf(serializers.Serializer[Any]):
+    """The past day as known on which a thing is shown; without it, as it is now."""
+
+    as_of = serializers.DateField(required=False)
+
+
 def judged(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     """Return the values a caller sent; ValidationError names each that does not fit."""
     serializer.is_valid(raise_exception=True)

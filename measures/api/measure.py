@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from accounts.rules.roles import Permission
 from core import tenancy
 from hierarchy.endpoints import Endpoint
-from hierarchy.queries import tree
+from hierarchy.queries import past, tree
 from measures.api import fields
 from measures.models import Measure
 from measures.queries import measures, stages
+from measures.queries import past as known_then
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
 from measures.services import proposals
@@ -153,10 +154,18 @@ class OneMeasure(Endpoint):
     write_permission = Permission.EDIT_MEASURE
     serializer_class = MeasureSerializer
 
-    @extend_schema(operation_id="show_measure")
+    @extend_schema(operation_id="show_measure", parameters=[fields.AsOf])
     def get(self, request: Request, measure: UUID) -> Response:
-        """Show a measure with its version."""
-        return answered(self, fields.found(self.actor, measure).pk)
+        """Show a measure with its version, or as it was known on a past day."""
+        found = fields.found(self.actor, measure)
+        on = past.asked(request.query_params.get(past.ASKED, ""))
+        if on is None:
+            return answered(self, found.pk)
+        with past.known_on(on):
+            known_then.known(found, on)
+            return Response(
+                MeasureSerializer(_whole(Measure.objects.filter(pk=found.pk)).get()).data
+            )
 
     @extend_schema(operation_id="describe_measure", request=MeasureChanges)
     def patch(self, request: Request, measure: UUID) -> Response:

@@ -9,9 +9,10 @@ from accounts.queries import people
 from accounts.rules.roles import Permission
 from core import tenancy
 from hierarchy.pages import Request, render, requires
+from hierarchy.queries import past as known_then
 from measures.forms import DescriptionForm, PeopleForm
 from measures.services import proposals
-from measures.views import dialogs, sections
+from measures.views import dialogs, past, sections
 from measures.views import scene as scenes
 from measures.views.dialogs import Asked
 from measures.views.scene import Scene
@@ -19,8 +20,11 @@ from measures.views.scene import Scene
 
 @requires(Permission.VIEW)
 def measure(request: Request, measure: UUID) -> HttpResponse:
-    """Show the whole measure."""
+    """Show the whole measure, or what was known of it on the day named by `as_of`."""
     scene = scenes.of(request, measure)
+    on = known_then.asked(request.GET.get(known_then.ASKED, ""))
+    if on is not None:
+        return render(request, "measures/as_of.html", past.context(request, scene, on))
     return render(request, "measures/measure.html", sections.everything(request, scene))
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 from uuid import UUID
 
 from django.db import connection
@@ -25,6 +25,8 @@ from reporting.queries.dashboard import NodeLight, reasons_from
 from reporting.queries.stored import COLUMNS, tally_from
 from reporting.rules import figures, rollup
 from reporting.rules.rollup import Tally
+
+Arguments: TypeAlias = dict[str, int | str | list[int] | None]
 
 MOST_BUBBLES = 200
 CENTS = 2
@@ -88,6 +90,7 @@ SELECT n.public_id, n.name, n.code, n.level, n.archived_on, m.stage, m.step, m.l
 
 _WHERE = """n.organization_id = %(organization)s AND n.parent_id = %(parent)s
    AND (n.archived_on IS NULL OR c.measures > 0)
+   AND (%(among)s::bigint[] IS NULL OR n.id = ANY (%(among)s))
    AND (%(search)s = '' OR n.name ILIKE %(pattern)s OR n.code ILIKE %(pattern)s)
    AND (%(implementation)s = '' OR coalesce(s.implementation, c.implementation, 'grey')
         = %(implementation)s)
@@ -105,12 +108,17 @@ SELECT count(*) FROM hierarchy_node n
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the children is wanted; it stands in the page's address. Empty: all."""
+    """What of the children is wanted; it stands in the page's address. Empty: all.
+
+    `among` are the nodes that may be children at all, where that is known: of a past day the tree
+    is not found by its index.
+    """
 
     search: str = ""
     implementation: str = ""
     potential: str = ""
     sort: str = "name"
+    among: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +229,12 @@ class Children:
         return iter(self[0:])
 
 
-def largest(node: Node, ground: Ground, group: GroupKey | None) -> list[ChildRow]:
+def largest(
+    node: Node, ground: Ground, group: GroupKey | None, among: tuple[int, ...] | None = None
+) -> list[ChildRow]:
     """Return the children with the largest plans, for the quadrant; one query."""
     statement = _ROWS.format(where=_WHERE, order=f"abs({_TOTAL['plan']}) DESC, n.name, n.id")
-    arguments = _arguments(node, ground, group, Filter())
+    arguments = _arguments(node, ground, group, Filter(among=among))
     rows = _read(statement, {**arguments, "offset": 0, "limit": MOST_BUBBLES})
     return [_row(row, group) for row in rows]
 
@@ -237,9 +247,7 @@ def _order(sort: str) -> str:
     )
 
 
-def _arguments(
-    node: Node, ground: Ground, group: GroupKey | None, wanted: Filter
-) -> dict[str, int | str | None]:
+def _arguments(node: Node, ground: Ground, group: GroupKey | None, wanted: Filter) -> Arguments:
     escaped = wanted.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {
         "organization": tenancy.current_organization_id(),
@@ -255,10 +263,11 @@ def _arguments(
         "pattern": f"%{escaped}%",
         "implementation": wanted.implementation,
         "potential": wanted.potential,
+        "among": None if wanted.among is None else list(wanted.among),
     }
 
 
-def _read(statement: str, arguments: Mapping[str, int | str | None]) -> list[tuple[Any, ...]]:
+def _read(statement: str, arguments: Arguments) -> list[tuple[Any, ...]]:
     # The joins stand in their best order; looking for a better one took ten times the reading.
     as_written = "SET LOCAL join_collapse_limit = 1;"
     as_ever = "; SET LOCAL join_collapse_limit = 8"

@@ -120,7 +120,7 @@ class _Maker:
 
     def amount(self, key: str, horizon: Horizon) -> Amount:
         value = getattr(self.columns[horizon], key)
-        url = "" if value is None else self.url(key, horizon)
+        url = "" if value is None or self.scene.as_of else self.url(key, horizon)
         note = "" if value is None else str(RATE_NOTES.get((key, horizon), ""))
         return Amount(self.write.money(value), url, str(HORIZON_NAMES[horizon]), note)
 

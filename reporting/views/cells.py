@@ -6,6 +6,7 @@ A table of fifty children has some six hundred cells; most of a dashboard's time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -53,7 +54,7 @@ class Cells:
 
 def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Iterator[Cells]:
     """Yield the cells of each row; `group` is kept in the addresses of nodes below."""
-    query = f"?group={group}" if group else ""
+    query = _query(scene, group)
     labels, names = (_("Implementation"), _("Potential")), stages.names()
     for row in rows:
         delta = write.money(row.delta, signed=True)
@@ -80,9 +81,17 @@ def of(scene: Scene, rows: Iterable[ChildRow], write: Writer, group: str) -> Ite
         )
 
 
+def _query(scene: Scene, group: str) -> str:
+    """Return what the addresses below keep of this page's: the group, and the day shown."""
+    kept = {"group": group, "as_of": "" if scene.as_of is None else scene.as_of.isoformat()}
+    said = urlencode({name: value for name, value in kept.items() if value})
+    return f"?{said}" if said else ""
+
+
 def _url(scene: Scene, row: ChildRow, query: str) -> str:
     if row.is_measure:
-        return reverse("measures:measure", kwargs={"slug": scene.slug, "measure": row.address})
+        address = reverse("measures:measure", kwargs={"slug": scene.slug, "measure": row.address})
+        return address if scene.as_of is None else f"{address}{_query(scene, '')}"
     address = reverse("reporting:node", kwargs={"slug": scene.slug, "node": row.address})
     return f"{address}{query}"
 

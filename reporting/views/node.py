@@ -1,7 +1,10 @@
 """The dashboard of any node, the same at all levels, and the poll by which it follows changes."""
 
+from dataclasses import replace
+from datetime import date
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -16,14 +19,14 @@ from accounts.rules.roles import Permission, Role
 from core import tenancy
 from hierarchy.models import Node
 from hierarchy.pages import Request, render, requires
-from hierarchy.queries import authority, tree
+from hierarchy.queries import authority, past, tree
 from hierarchy.rules.levels import Level
-from measures.queries import measures
+from measures.queries import measures, periods
 from reporting.forms import ChildrenForm
 from reporting.queries import children, dashboard, version
 from reporting.queries.children import Children, ChildRow
 from reporting.queries.dashboard import Dashboard
-from reporting.views import board, cells, money
+from reporting.views import board, cells, looking_back, money
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
 from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
@@ -51,7 +54,9 @@ def node(request: Request, node: UUID) -> HttpResponse:
     found = authority.visible(request.actor).filter(public_id=node).first()
     if found is None or found.level == Level.MEASURE:
         return _measure(request, node)
-    return _page(request, scenes.around(request, found))
+    on = past.asked(request.GET.get(past.ASKED, ""))
+    scene = scenes.around(request, found)
+    return _page(request, scene) if on is None else _as_of(request, scene, on)
 
 
 @requires(Permission.VIEW)
@@ -73,7 +78,27 @@ def node_version(request: Request, node: UUID) -> HttpResponse:
 def _measure(request: Request, public_id: UUID) -> HttpResponse:
     measures.by_public_id(request.actor, public_id)
     named = {"slug": request.membership.slug, "measure": public_id}
-    return HttpResponseRedirect(reverse("measures:measure", kwargs=named))
+    given = request.GET.get(past.ASKED, "")
+    query = f"?{urlencode({past.ASKED: given})}" if given else ""
+    return HttpResponseRedirect(reverse("measures:measure", kwargs=named) + query)
+
+
+def _as_of(request: Request, scene: Scene, on: date) -> HttpResponse:
+    """Show the page as it was known on a day: nothing to be done there, and what is known now."""
+    seen_below = authority.visible(request.actor).filter(pk__in=past.ever_below(scene.node))
+    among = tuple(seen_below.values_list("pk", flat=True))
+    with past.known_on(on):
+        context = _everything(request, scenes.as_known(scene, on), among)
+    figures: Dashboard = context["figures"]
+    now = dashboard.dashboard(scene.node, periods.ground(on), _chosen(figures))
+    context |= {
+        "as_of": on,
+        "live_url": scene.url(),
+        "decisions": None,
+        "comparison": looking_back.comparison(figures, now, context["write"]),
+        "breadcrumbs": scenes.crumbs(scene, request.actor),
+    }
+    return render(request, "reporting/node.html", context)
 
 
 def _page(request: Request, scene: Scene, others: list[Node] | None = None) -> HttpResponse:
@@ -90,13 +115,18 @@ def _page(request: Request, scene: Scene, others: list[Node] | None = None) -> H
     return response
 
 
-def _everything(request: Request, scene: Scene) -> Context:
-    """Return what the page shows, all of it from one snapshot."""
-    shown = _without_charts(request, scene)
+def _everything(request: Request, scene: Scene, among: tuple[int, ...] | None = None) -> Context:
+    """Return what the page shows, all of it from one snapshot.
+
+    `among` are the nodes that can be children of a node on a past day.
+    """
+    shown = _without_charts(request, scene, among)
     figures, write, page = shown["figures"], shown["write"], shown["page"]
     is_whole = not shown["is_filtered"] and page.paginator.num_pages == 1
     largest = (
-        page.object_list if is_whole else children.largest(scene.node, scene.ground, figures.group)
+        page.object_list
+        if is_whole
+        else children.largest(scene.node, scene.ground, figures.group, among)
     )
     return shown | {
         "level": LEVEL_NAMES[Level(scene.node.level)],
@@ -117,7 +147,9 @@ def _money_notices(figures: Dashboard, write: Writer) -> list[str]:
     return list(filter(None, (effect, money.left_out_sentence(figures.left_out, figures.unit))))
 
 
-def _without_charts(request: Request, scene: Scene) -> Context:
+def _without_charts(
+    request: Request, scene: Scene, among: tuple[int, ...] | None = None
+) -> Context:
     figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
     write = board.writer_of(scene, figures)
     stamp, sight = version.stamp(scene.node), tenancy.current().sight
@@ -135,20 +167,26 @@ def _without_charts(request: Request, scene: Scene) -> Context:
         "is_withheld": scene.node.pk in sight.sums,
         "pool": sight.pool,
         "may_read_history": authority.may(request.actor, Permission.VIEW_LEDGER, scene.node),
-        **_children(request, scene, figures, write),
+        **_children(request, scene, figures, write, among),
     }
 
 
-def _children(request: Request, scene: Scene, figures: Dashboard, write: Writer) -> Context:
+def _children(
+    request: Request,
+    scene: Scene,
+    figures: Dashboard,
+    write: Writer,
+    among: tuple[int, ...] | None,
+) -> Context:
     form = ChildrenForm(request.GET)
-    wanted = form.wanted(MEASURES_FIRST)
+    wanted = replace(form.wanted(MEASURES_FIRST), among=among)
     asked = request.GET.get("page", "1")
     is_number = asked.isdecimal() and len(asked) <= LONGEST_PAGE
     first = max(int(asked) - 1, 0) * PAGE if is_number else 0
     expected = slice(first, first + PAGE)
     found = Children(scene.node, scene.ground, figures.group, wanted, expected=expected)
     page: Page[ChildRow] = Paginator(found, PAGE).get_page(asked)
-    chosen = next((each.address for each in figures.groups if each.is_chosen), "")
+    chosen = _chosen(figures)
     group = chosen if request.GET.get("group") == chosen else ""
     return {
         "form": form,
@@ -160,6 +198,10 @@ def _children(request: Request, scene: Scene, figures: Dashboard, write: Writer)
         "are_measures": scene.node.level == Level.PACKAGE,
         "below": BELOW_NAMES[Level(scene.node.level)],
     }
+
+
+def _chosen(figures: Dashboard) -> str:
+    return next((each.address for each in figures.groups if each.is_chosen), "")
 
 
 def _no_seat(request: Request) -> HttpResponse:

@@ -1,7 +1,8 @@
 """What every page of reporting starts from: the node, who looks at it, and how figures read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from accounts.templatetags import signs
 from accounts.templatetags.signs import Scale
 from core.errors import NotFound
 from core.tenancy import Actor
+from hierarchy.errors import NotKnownThen
 from hierarchy.models import Node
 from hierarchy.pages import Request
 from hierarchy.queries import authority, tree
@@ -33,12 +35,13 @@ _DIVISORS = {Scale.UNITS: 1, Scale.THOUSANDS: 10**3, Scale.MILLIONS: 10**6}
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One node as one reader meets it today."""
+    """One node as one reader meets it today, or as it was known on the day `as_of`."""
 
     slug: str
     node: Node
     ground: Ground
     number_format: NumberFormat
+    as_of: date | None = None
 
     def url(self, name: str = "reporting:node", **named: object) -> str:
         """Return the address of one of the node's pages."""
@@ -115,6 +118,14 @@ def around(request: Request, node: Node) -> Scene:
         ground=ground,
         number_format=NumberFormat(profile.decimal_separator, profile.group_separator),
     )
+
+
+def as_known(scene: Scene, on: date) -> Scene:
+    """Return a node as it was known on a day, inside that past; NotKnownThen."""
+    node = Node.objects.filter(pk=scene.node.pk).first()
+    if node is None:
+        raise NotKnownThen(what="place", day=on)
+    return replace(scene, node=node, ground=periods.ground(), as_of=on)
 
 
 def seen(actor: Actor, public_id: UUID) -> Node:

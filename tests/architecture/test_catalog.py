@@ -44,6 +44,8 @@ DEFINERS = {
     "assay_record_numbers",
     "assay_record_passage",
     "assay_settle_forced",
+    "assay_keep",
+    "assay_past_sight",
     "assay_sight",
     "assay_settle_forced_answer",
     "assay_settle_forced_passage",
@@ -126,7 +128,13 @@ def test_what_belongs_to_a_measure_is_cut_off_from_who_does_not_read_it(catalog)
         for field in model._meta.local_fields
         if field.name == "measure" and field.related_model is Measure
     }
-    by_node = {"hierarchy_node", "measures_measure", "rollup_count", "rollup_value"}
+    by_node = {
+        "audit_kept",
+        "hierarchy_node",
+        "measures_measure",
+        "rollup_count",
+        "rollup_value",
+    }
 
     assert {table for table, *_ in policies} == of_measures - TOLD_TO_EACH_SIDE | by_node, (
         "add core.tables.ReadersOnly(table) to the migration that makes a table of measures"
@@ -135,6 +143,7 @@ def test_what_belongs_to_a_measure_is_cut_off_from_who_does_not_read_it(catalog)
     lists = {table: re.search(r"withheld_(\w+)", qual)[1] for table, qual, *_ in policies}
     assert {name: kind for name, kind in lists.items() if kind != "rows"} == {
         "hierarchy_node": "nodes",
+        "audit_kept": "nodes",
         "rollup_count": "sums",
         "rollup_value": "sums",
     }
@@ -312,3 +321,29 @@ def test_without_an_organization_role_app_sees_no_row_of_any_tenant_table(catalo
     }
 
     assert {table for table, rows in seen.items() if rows} == set()
+
+
+def test_the_past_of_a_table_is_shown_with_every_column_and_as_its_reader(catalog):
+    views = dict(
+        catalog(
+            "SELECT relname, reloptions::text LIKE '%security_invoker=true%' FROM pg_class"
+            " WHERE relkind = 'v' AND relnamespace = 'past'::regnamespace"
+        )
+    )
+    columns = {
+        schema: {
+            (table, name)
+            for table, name in catalog(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                f" WHERE table_schema = '{schema}'"
+            )
+            if table in views
+        }
+        for schema in ("past", "public")
+    }
+
+    assert "rollup_value" in views
+    assert set(views.values()) == {True}
+    assert columns["public"] - columns["past"] == set(), (
+        "run core.tables.Past(table, …) again in the migration that adds a column"
+    )

@@ -1,0 +1,63 @@
+"""The past of the active organization: which days can be asked for, and reading what was known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.queries import people
+from audit.models import Kept
+from core import tenancy
+from core.errors import Invalid
+from hierarchy.errors import DayBeforeFounding, DayNotYetOver
+from hierarchy.models import Node
+from hierarchy.queries import authority, tree
+from hierarchy.rules.given import day_in
+
+ASKED = "as_of"  # what an address names the day by
+PLACES = "hierarchy_node"
+
+
+def asked(given: str) -> date | None:
+    """Return the day an address asks for, None for today's page.
+
+    Raises Invalid where it names no day, DayNotYetOver, DayBeforeFounding.
+    """
+    if not given:
+        return None
+    on, today = day_in(given), authority.today()
+    if on is None:
+        raise Invalid(field=ASKED, problem=f"must be a day like {today}.")
+    if on > today:
+        raise DayNotYetOver(day=on, today=today)
+    first = first_day()
+    if on < first:
+        raise DayBeforeFounding(day=on, first=first)
+    return on
+
+
+def first_day() -> date:
+    """Return the first day of which anything is known: that of the organization's own node."""
+    rows = Kept.objects.filter(table_name=PLACES, row_id=tree.root().pk)
+    return rows.order_by("day").values_list("day", flat=True).first() or authority.today()
+
+
+@contextmanager
+def known_on(day: date) -> Iterator[None]:
+    """Read in this block what was known when a day had ended in the organization's time zone.
+
+    Who sees what is judged before: inside, the clock stands at the end of that day.
+    """
+    zone = ZoneInfo(people.time_zone())
+    ends_at = datetime.combine(day + timedelta(days=1), time.min, zone)
+    with tenancy.as_known_on(day, ends_at):
+        yield
+
+
+def ever_below(node: Node) -> list[int]:
+    """Return the nodes that stand right below a node, or stood there on any day until then.
+
+    Inside `known_on`: whom to ask which of them stood there that day.
+    """
+    rows = Kept.objects.filter(table_name=PLACES, content__parent_id=node.pk)
+    return sorted(set(rows.values_list("row_id", flat=True)))

@@ -1,0 +1,185 @@
+"""As of a past day: what was known then is shown, and nothing that came later changes it."""
+
+from dataclasses import replace
+from datetime import date
+
+import psycopg
+import pytest
+
+from core import tenancy
+from hierarchy.models import Node
+from hierarchy.queries import past
+from hierarchy.services import tree
+from measures.queries import periods
+from measures.rules.lines import Series
+from reporting.queries.children import Children
+from reporting.queries.dashboard import dashboard
+from tests.factories.measures import YEAR, a_decided_measure
+from tests.factories.portfolios import a_portfolio
+from tests.factories.reporting import children_of, drained, seen
+from tests.pages.markup import read
+from tests.pages.portfolio_pages import client_of, page_of
+
+BEFORE = date(YEAR, 7, 8)
+AFTER = date(YEAR, 7, 20)
+
+
+@pytest.fixture
+def halvern(clock_at):
+    return a_portfolio(clock_at, measures=2)
+
+
+def then(organization, node, day):
+    """Return a node's dashboard and children as they were known, the last drain's time aside."""
+    with tenancy.reading(organization.actor("executive")), past.known_on(day):
+        ground = periods.ground()
+        found = dashboard(Node.objects.get(pk=node.pk), ground)
+        return replace(found, drained_at=None), list(Children(node, ground, found.group))
+
+
+def now(organization, node):
+    """Return the same of today."""
+    return replace(seen(organization, node), drained_at=None), children_of(organization, node)
+
+
+def changed_later(halvern, clock_at):
+    """Move figures and places twelve days later: a forecast, a claim, a new measure, a move."""
+    organization, first = halvern.organization, halvern.decided[0]
+    clock_at(YEAR, AFTER.month, AFTER.day, 9)
+    first.save(Series.FORECAST, dict.fromkeys(range(8, 13), 77))
+    organization.chosen.append(halvern.packages[1])
+    a_decided_measure(organization, dict.fromkeys(range(4, 13), 500))
+    moved = halvern.packages[0]
+    with tenancy.acting(organization.actor("administrator")):
+        fresh = Node.objects.get(pk=moved.pk)
+        parent = Node.objects.get(pk=halvern.packages[1].pk).parent_id
+        tree.move(
+            actor=organization.actor("administrator"),
+            node_id=moved.pk,
+            parent_id=parent,
+            version=fresh.version,
+        )
+    drained(organization)
+
+
+def test_as_of_today_is_live_and_later_entries_never_change_an_earlier_day(halvern, clock_at):
+    organization = halvern.organization
+    with tenancy.reading(organization.actor("executive")):
+        above = list(Node.objects.filter(level__lt=5))
+    known = {node.pk: then(organization, node, BEFORE) for node in above}
+    assert known == {node.pk: now(organization, node) for node in above}
+
+    changed_later(halvern, clock_at)
+
+    assert {node.pk: then(organization, node, BEFORE) for node in above} == known
+    live = {node.pk: now(organization, node) for node in above}
+    assert {node.pk: then(organization, node, AFTER) for node in above} == live
+    assert live[organization.root.pk] != known[organization.root.pk]
+
+
+def test_a_measure_is_shown_as_it_was_known(halvern, clock_at):
+    organization, subject = halvern.organization, halvern.decided[0]
+    address = f"/o/{organization.slug}/measures/{subject.measure().node.public_id}/"
+    changed_later(halvern, clock_at)
+
+    page = page_at(organization, f"{address}?as_of={BEFORE}")
+    today = page_at(organization, f"{address}?as_of={AFTER}")
+
+    told = page.one(class_="strip--as-of").text
+    assert "This page shows what was known on 8 Jul" in told
+    assert "77" not in page.one(id="value").text
+    assert "77" in today.one(id="value").text
+    assert page.one("main").all("button", class_="button--primary") == []
+
+
+def test_the_page_of_a_node_says_the_day_and_what_is_known_now(halvern, clock_at):
+    organization = halvern.organization
+    changed_later(halvern, clock_at)
+
+    page = read(page_of(organization, organization.root, f"?as_of={BEFORE}"))
+
+    assert "8 Jul" in page.one(class_="strip--as-of").text
+    assert "Known now" in page.one("main").text
+    assert page.one("main").all("button", class_="button--primary") == []
+    links = [each.attributes["href"] for each in page.one(id="children").one("tbody").all("a")]
+    assert links
+    assert [each for each in links if f"as_of={BEFORE}" not in each] == []
+
+
+def test_the_api_tells_the_stage_of_then(halvern):
+    organization = halvern.organization
+    node = halvern.decided[0].measure().node.public_id
+    with tenancy.reading(organization.actor("executive")):
+        first = past.first_day()
+
+    client = client_of(organization.user("executive"))
+    address = f"/o/{organization.slug}/api/v1/measures/{node}"
+
+    assert client.get(address).json()["stage"] == "decided"
+    assert client.get(f"{address}?as_of={BEFORE}").json()["stage"] == "decided"
+    refused = client.get(f"{address}?as_of={date(first.year, first.month, 1)}")
+    assert (refused.status_code, refused.json()["code"]) == (422, "day_before_founding")
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        (f"{YEAR + 1}-01-01", 422, "day_ahead"),
+        (f"{YEAR - 1}-01-01", 422, "day_before_founding"),
+        ("soon", 422, "invalid"),
+    ],
+)
+def test_a_day_that_is_not_known_is_refused(halvern, given, status, code):
+    answer = page_of(halvern.organization, halvern.organization.root, f"?as_of={given}")
+
+    assert answer.status_code == status
+    assert code in answer.content.decode()
+
+
+def test_a_node_is_not_known_before_it_was_there(halvern, clock_at):
+    organization = halvern.organization
+    clock_at(YEAR, AFTER.month, AFTER.day, 9)
+    with tenancy.acting(organization.actor("administrator")):
+        late = organization.add(organization.root, "Late portfolio")
+
+    assert page_of(organization, late, f"?as_of={BEFORE}").status_code == 404
+    assert page_of(organization, late, f"?as_of={AFTER}").status_code == 200
+
+
+@pytest.mark.guards
+def test_the_database_keeps_a_past_day_as_it_was_known(halvern, clock_at, owner_connection):
+    clock_at(YEAR, AFTER.month, AFTER.day, 9)
+    organization = halvern.organization.id
+    owner_connection.execute(
+        "SELECT set_config('app.organization', %s, false)", [f"{organization}"]
+    )
+
+    for statement in (
+        "UPDATE audit_kept SET content = '{}' WHERE table_name = 'rollup_count'",
+        "UPDATE audit_kept SET day = day + 12",
+        (
+            "INSERT INTO audit_kept (organization_id, table_name, row_id, owner_id, day, content)"
+            " SELECT organization_id, table_name, row_id, owner_id, day - 1, content"
+            " FROM audit_kept LIMIT 1"
+        ),
+        "DELETE FROM audit_kept",
+    ):
+        with pytest.raises(psycopg.Error) as refused, owner_connection.transaction():
+            owner_connection.execute(statement)
+        assert refused.value.sqlstate == "GV140"
+
+
+def test_nobody_writes_what_was_known_but_the_database(app_connection):
+    connection = app_connection()
+    for statement in (
+        "INSERT INTO audit_kept DEFAULT VALUES",
+        "UPDATE audit_kept SET day = day",
+        "DELETE FROM audit_kept",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(statement)
+
+
+def page_at(organization, address):
+    """Open a page as the executive."""
+    return read(client_of(organization.user("executive")).get(address))
