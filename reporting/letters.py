@@ -12,7 +12,7 @@ from accounts.queries import people
 from accounts.rules.letters import Digest, Link, Section, Words
 from core import tenancy
 from core.tenancy import Actor
-from governance.queries import docket, expiring, rollbacks
+from governance.queries import docket, expiring, premises, rollbacks
 from governance.queries.desk import RequestRow
 from measures.queries import periods, work
 from measures.queries.claims import ClaimRow
@@ -60,6 +60,7 @@ def _sections(actor: Actor, slug: str) -> list[Section | None]:
         _claims(found.decisions, slug),
         _escalations(actor, slug),
         _holds(actor, ground, slug),
+        _premises(actor, ground, slug),
     ]
 
 
@@ -174,6 +175,20 @@ def _holds(actor: Actor, ground: Ground, slug: str) -> Section | None:
     ]
     everything = address_of("measures:my_work", slug=slug)
     return _section(gettext("Holds that end soon"), links, everything)
+
+
+def _premises(actor: Actor, ground: Ground, slug: str) -> Section | None:
+    ahead = ground.today + timedelta(days=ground.numbers.look_ahead_days)
+    links = [
+        Link(
+            gettext("%(measure)s: to be checked by %(day)s")
+            % {"measure": row.measure, "day": row.check_on.isoformat()},
+            _measure(row.public_id, slug),
+        )
+        for row in premises.due(actor, ahead)
+    ]
+    everything = address_of("measures:my_work", slug=slug)
+    return _section(gettext("Premises to check"), links, everything)
 
 
 def _measure(public_id: object, slug: str) -> str:

@@ -1,10 +1,16 @@
-"""Premises of measures: the one that counts, and since when it is void."""
+"""Premises of measures: the one that counts, since when it is void, and who is to look when."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
+from core.tenancy import Actor
 from governance.models import Premise, PremiseVoid
+from measures.queries import measures
+from measures.rules.stage import Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,43 @@ def void_since(measure_ids: Collection[int]) -> dict[int, date]:
     )
     rows = PremiseVoid.objects.filter(premise__in=latest.values("pk"))
     return dict(rows.values_list("measure_id", "declared_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDue:
+    """A premise to be looked at, as reminders list it."""
+
+    public_id: UUID
+    measure: str
+    statement: str
+    checked_by: str
+    check_on: date
+
+
+def due(actor: Actor, until: date) -> list[CheckDue]:
+    """Return the premises to be checked by a day, to who stated them and who checks them.
+
+    The first first; one that was stated anew, declared void, or whose measure has ended asks
+    nothing any more.
+    """
+    if actor.member_id is None:
+        return []
+    newer = Premise.objects.filter(measure=OuterRef("measure"), number__gt=OuterRef("number"))
+    rows = Premise.objects.filter(
+        ~Exists(newer),
+        ~Exists(PremiseVoid.objects.filter(premise=OuterRef("pk"))),
+        Q(stated_by_id=actor.member_id) | Q(checked_by_id=actor.member_id),
+        measure__in=measures.visible(actor),
+        measure__lifecycle__in=[Lifecycle.ACTIVE, Lifecycle.ON_HOLD],
+        check_on__lte=until,
+    )
+    return [
+        CheckDue(
+            public_id=row.measure.node.public_id,
+            measure=row.measure.node.name,
+            statement=row.statement,
+            checked_by=row.checked_by.name,
+            check_on=row.check_on,
+        )
+        for row in rows.select_related("measure__node", "checked_by").order_by("check_on", "pk")
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -12,14 +12,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules.roles import Permission
 from core.tenancy import Actor
-from governance.queries import docket, rollbacks, schemes, shortfalls, sustained, waiting
+from governance.queries import (
+    docket,
+    premises,
+    rollbacks,
+    schemes,
+    shortfalls,
+    sustained,
+    waiting,
+)
 from governance.queries.desk import RequestRow
 from governance.queries.docket import Wanted
 from governance.queries.waiting import Met
 from governance.views import rows, scene
 from governance.views.rows import RequestView
 from hierarchy.pages import Request, redirect, render, requires
-from measures.queries import stages
+from measures.queries import periods, stages
 
 PAGE = 50
 
@@ -78,7 +86,11 @@ def waiting_for_me(request: Request) -> HttpResponse:
     """Show what waits for the reader's vote, for "My work"; the gate desk without scripts."""
     if not request.htmx:
         return redirect(request, reverse("governance:gate_desk", args=[request.membership.slug]))
+    ground = periods.ground()
+    ahead = ground.today + timedelta(days=ground.numbers.look_ahead_days)
     context = {
+        "today": ground.today,
+        "premises_due": premises.due(request.actor, ahead),
         "requests": rows.shown(docket.mine(request.actor)),
         "shortfalls": rows.shortfalls(shortfalls.waiting(request.actor)),
         "checks_due": sustained.due(request.actor),

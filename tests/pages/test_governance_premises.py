@@ -9,6 +9,7 @@ from core import tenancy
 from measures.rules.stage import Stage
 from tests.api.test_hierarchy_api import caller_of
 from tests.factories.governance import a_measure, today
+from tests.pages.markup import read
 from tests.pages.visitors import visitor
 
 
@@ -80,3 +81,28 @@ def test_the_api_says_the_same(case):
     assert (made.json()["number"], made.json()["void_on"]) == (1, None)
     assert void.json()["void_on"] == today(case).isoformat()
     assert owner("GET", address).json() == void.json()
+
+
+def test_my_work_names_a_premise_to_who_stated_it_and_who_checks_it_once_its_day_is_near(
+    case, clock_at
+):
+    day = today(case) + timedelta(days=30)
+    owner = visitor(case.organization, "owner")
+    owner.post(at(case, "premise"), **fields(case))
+    waiting = {role: visitor(case.organization, role) for role in ("owner", "controller", "lead")}
+
+    def shown():
+        seen = {
+            role: read(each.get("gates/waiting/", is_fragment=True))
+            for role, each in waiting.items()
+        }
+        return [role for role, page in seen.items() if "Premises to check" in page.text]
+
+    early = shown()
+    near = day - timedelta(days=14)
+    clock_at(near.year, near.month, near.day, 12)
+    late = shown()
+    owner.post(at(case, "premise"), **fields(case))
+    anew = shown()
+
+    assert (early, late, anew) == ([], ["owner", "controller"], [])

@@ -9,7 +9,7 @@ from accounts.models import Letter
 from accounts.rules.letters import Digest
 from accounts.services import letters, people
 from core import tenancy
-from governance.services import lifecycle
+from governance.services import lifecycle, premises
 from measures.rules.stage import Stage
 from reporting.letters import digest
 from reporting.services import digests
@@ -155,6 +155,28 @@ def test_escalations_and_holds_that_end_are_listed(clock_at):
     due = [link.url for each in asked.sections for link in each.links]
     assert any(url.endswith(f"/steering/{row.public_id}/") for url in due)
     assert lists(sponsor)["Holds that end soon"] == [f"{held}: hold ends on {until.isoformat()}"]
+
+
+def test_a_premise_to_check_is_told_to_who_stated_it_and_who_checks_it(clock_at):
+    clock_at(*MONDAY)
+    organization = an_organization()
+    case = governance.a_measure(Stage.IDENTIFIED, organization)
+    day = governance.today(case) + timedelta(days=14)
+    premises.state(
+        actor=case.actor("owner"),
+        measure_id=case.measure_id,
+        statement="Copper stays above 8,000.",
+        checked_by_id=case.id_of("controller"),
+        check_on=day,
+    )
+    post(organization)
+
+    told = [said_to(organization, role) for role in ("owner", "controller")]
+
+    name = case.measure().node.name
+    for words in told:
+        assert lists(words)["Premises to check"] == [f"{name}: to be checked by {day.isoformat()}"]
+    assert said_to(organization, "executive") is None
 
 
 def test_a_letter_that_waited_says_nothing_once_it_is_wanted_no_more(clock_at):
