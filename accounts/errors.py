@@ -46,3 +46,36 @@ class TokenReadsOnly(DomainError):
     code = "token_reads_only"
     status = HTTPStatus.FORBIDDEN
     message = "This token may only read. Make one that may write, in Administration › Tokens."
+
+
+class NothingToTakeOut(DomainError):
+    """A workbook is asked for at an address that shows no table with rows."""
+
+    code = "nothing_to_take_out"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "There is no table with rows here to take out. Open the page, clear its filter, and "
+        "choose Excel below the table you want."
+    )
+
+
+class TableTooLong(DomainError):
+    """The tables of a page have more rows than one file takes."""
+
+    code = "table_too_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "This table has more than the {most} rows that one file takes. "
+        "Narrow it with its filter, or open a node further down, and take out each part."
+    )
+
+
+class LedgerHasItsOwnExport(DomainError):
+    """Acts would leave by a way that the ledger does not record."""
+
+    code = "ledger_has_its_own_export"
+    status = HTTPStatus.FORBIDDEN
+    message = (
+        "The ledger is taken out on its own page, where that is recorded. "
+        "Open the ledger, search, and choose the form of the file there."
+    )

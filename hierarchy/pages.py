@@ -22,7 +22,7 @@ from audit.answers import Answer
 from core import tenancy
 from core.errors import NotAllowed
 from core.tenancy import Actor
-from hierarchy import hats
+from hierarchy import hats, workbooks
 from hierarchy.hats import Hat
 from hierarchy.queries import authority
 
@@ -110,7 +110,9 @@ def requires(
                 people.know_time_zone(request.membership)
                 ensure_anywhere(request.actor, permission)
                 if request.method in READING:
-                    return view(request, **named)
+                    shown = functools.partial(view, request, **named)
+                    asked = workbooks.is_asked(request)
+                    return workbooks.taken(request, shown) if asked else shown()
             if step_up and not is_present(request):
                 return _ask_again(request)
             return _once(request, view, named)

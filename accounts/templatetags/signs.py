@@ -20,6 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from accounts import exact
 from core import money as amounts
 
 register = template.Library()
@@ -78,6 +79,8 @@ def _format_of(context: Context) -> _Separators:
 
 
 def _scale_of(context: Context, given: str | None) -> Scale:
+    if exact.is_on():
+        return Scale.UNITS
     return Scale(given or context.get("scale") or Scale.UNITS)
 
 
@@ -97,6 +100,8 @@ def money(
     given = None if decimals == "" else decimals  # an include without the parameter
     places = _DECIMALS_SHOWN[chosen] if given is None else int(given)
     scaled = Decimal(value).scaleb(-_DIVISOR_EXPONENT[chosen])
+    if exact.is_on():
+        places = exact.decimals_of(scaled)
     text = written(scaled, places, _format_of(context))
     return f"+{text}" if signed and amounts.rounded(scaled, places) > 0 else text
 
@@ -113,7 +118,8 @@ def number(context: Context, value: Decimal | int | None, *, decimals: int = 0) 
     """Write a count or a quantity that no scale applies to."""
     if value in (None, ""):
         return NOT_GIVEN
-    return written(Decimal(value), decimals, _format_of(context))
+    places = exact.decimals_of(Decimal(value)) if exact.is_on() else decimals
+    return written(Decimal(value), places, _format_of(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -121,6 +127,8 @@ def share(context: Context, value: Decimal | int | None, *, decimals: int = 1) -
     """Write a ratio as a percentage, cut and not rounded: 0.8996 is 89.9 % (domain-rules §8)."""
     if value in (None, ""):
         return NOT_GIVEN
+    if exact.is_on():
+        decimals = exact.MOST_DECIMALS
     step = Decimal(1).scaleb(-decimals)
     cut = (Decimal(value) * 100).quantize(step, rounding=ROUND_DOWN)
     return f"{written(cut, decimals, _format_of(context))}{NO_BREAK}%"

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import exact
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from core.money import from_scaled
@@ -64,7 +65,7 @@ def approval_desk(request: Request) -> HttpResponse:
     found = waiting_claims.waiting_for(request.actor, ground)
     form = _filter(request, found, ground.currency)
     kept = _kept(form, found)
-    shown = kept[:SHOWN]
+    shown = kept[: exact.rows_a_page(SHOWN)]
     context = {
         "months": _months(shown, scene.number_format(profile), ground.currency),
         "form": form,

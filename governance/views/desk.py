@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts import exact
 from accounts.rules.roles import Permission
 from core.tenancy import Actor
 from governance.queries import (
@@ -59,7 +60,9 @@ def gate_desk(request: Request) -> HttpResponse:
     actor = request.actor
     wanted = Wanted(*(request.GET.get(name, "") for name in ("gate", "q", "show")))
     mine = frozenset(row.request_id for row in docket.mine(actor))
-    page = Paginator(docket.ordered(actor, wanted, mine), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(docket.ordered(actor, wanted, mine), exact.rows_a_page(PAGE)).get_page(
+        request.GET.get("page")
+    )
     listed = _rows(docket.rows(list(page), actor))
     count = docket.count(actor)
     context = {

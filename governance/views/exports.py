@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import cast
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import exact
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.queries import export
@@ -21,8 +23,10 @@ from governance.rules import cells
 from governance.services import exports
 from governance.views import entries
 from governance.views import ledger as pages
+from hierarchy import workbooks
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority, tree
+from hierarchy.rules.typed import Kind, Sheet, Value
 
 ROWS_AT_ONCE = 200
 BYTE_ORDER_MARK = "\ufeff"  # else Excel takes UTF-8 for the machine's own code page
@@ -50,11 +54,26 @@ def table(request: Request) -> HttpResponse:
     """Give out what a search finds as a table for reading; it proves nothing."""
     with tenancy.reading(request.actor):
         wanted = pages.wanted_in(request.POST)
+    if request.POST.get("form") == workbooks.XLSX:
+        return _workbook(request, wanted)
     seq = exports.begin(actor=request.actor, form="table")
     name = _name(request, "ledger", "csv")
     return _download(
         _table(request.actor, replace(wanted, before=seq)), name, "text/csv; charset=utf-8"
     )
+
+
+def _workbook(request: Request, wanted: Wanted) -> HttpResponse:
+    """Give out what a search finds as a workbook: recorded, and bound to what one file takes."""
+    seq = exports.begin(actor=request.actor, form="workbook")
+    with tenancy.reading(request.actor):
+        asked = replace(wanted, before=seq)
+        found = ledger.page(request.actor, asked, limit=exact.MOST_ROWS + 1).rows
+        shown = zip(found, entries.shown(found), strict=True)
+        acts = [entries.table_row(*each) for each in shown]
+        rows = [[Value(Kind.TEXT, cell) for cell in row] for row in acts]
+        sheet = Sheet(_("Acts"), "", list(entries.TABLE_HEAD), rows, frozenset())
+        return workbooks.book(request, [sheet], _("Ledger"), [(_("Up to entry"), str(seq))])
 
 
 def _table(actor: Actor, wanted: Wanted) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
+from accounts.errors import LedgerHasItsOwnExport
 from accounts.queries import people
 from accounts.rules.roles import Permission
 from audit.queries import excerpt
@@ -14,6 +15,7 @@ from governance.forms import LedgerForm
 from governance.queries import ledger
 from governance.queries.ledger import Wanted
 from governance.views import entries
+from hierarchy import workbooks
 from hierarchy.pages import Request, render, requires
 from hierarchy.queries import authority, tree
 from hierarchy.rules.given import whole_number
@@ -25,6 +27,8 @@ PAGE = 50
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show the acts that the reader may see, the newest first."""
+    if workbooks.is_asked(request):
+        raise LedgerHasItsOwnExport
     form = _form(request.GET)
     page = ledger.page(request.actor, _wanted(request.GET, form), limit=PAGE)
     context = {

@@ -64,7 +64,7 @@ SORTS: Mapping[str, str] = {
 }
 
 
-def page(actor: Actor, wanted: Wanted) -> Page:
+def page(actor: Actor, wanted: Wanted, limit: int = PAGE) -> Page:
     """Return one page of the measures an actor may see."""
     visible = measures.visible(actor)
     matching = _matching(visible, wanted)
@@ -75,10 +75,10 @@ def page(actor: Actor, wanted: Wanted) -> Page:
     last = _annotated(visible).filter(pk=_key(wanted.after)).first()
     if last is not None:
         ordered = ordered.filter(_beyond(last, column, is_descending=is_descending))
-    rows = measures.rows(ordered[: PAGE + 1])
+    rows = measures.rows(ordered[: limit + 1])
     return Page(
-        rows=rows[:PAGE],
-        after=str(rows[PAGE - 1].measure_id) if len(rows) > PAGE else "",
+        rows=rows[:limit],
+        after=str(rows[limit - 1].measure_id) if len(rows) > limit else "",
         all=matching.count(),
     )
 

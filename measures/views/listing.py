@@ -5,6 +5,7 @@ from dataclasses import fields
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import exact
 from accounts.rules.roles import Permission
 from hierarchy.pages import Request, render, requires
 from measures.queries import listing, packages, periods, stages
@@ -27,7 +28,8 @@ def index(request: Request) -> HttpResponse:
     """Show one page of the list."""
     given = {each.name: request.GET.get(each.name, "") for each in fields(Wanted)}
     wanted = Wanted(**{**given, "sort": given["sort"] or "name"})
-    page, names = listing.page(request.actor, wanted), stages.names()
+    page = listing.page(request.actor, wanted, exact.rows_a_page(listing.PAGE))
+    names = stages.names()
     context = {
         "wanted": wanted,
         "page": page,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from accounts import exact
 from accounts.rules.roles import Permission
 from accounts.templatetags.signs import Scale
 from core import tenancy
@@ -271,7 +272,7 @@ def _children(request: Request, scene: Scene, shown: Money) -> dict[str, Any]:
     effect = _leading(shown.terms)
     if effect is None:
         return {"children": [], "columns": [], "effect": ""}
-    page = Paginator(tree.children(scene.node, archived=True), PAGE)
+    page = Paginator(tree.children(scene.node, archived=True), exact.rows_a_page(PAGE))
     found = page.get_page(request.GET.get("page"))
     nodes: list[Node] = list(found.object_list)
     terms = money.of_many([each.pk for each in nodes], scene.ground)

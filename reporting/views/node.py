@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import exact
 from accounts.queries import people
 from accounts.rules.roles import Permission, Role
 from core import tenancy
@@ -182,10 +183,11 @@ def _children(
     wanted = replace(form.wanted(MEASURES_FIRST), among=among)
     asked = request.GET.get("page", "1")
     is_number = asked.isdecimal() and len(asked) <= LONGEST_PAGE
-    first = max(int(asked) - 1, 0) * PAGE if is_number else 0
-    expected = slice(first, first + PAGE)
+    length = exact.rows_a_page(PAGE)
+    first = max(int(asked) - 1, 0) * length if is_number else 0
+    expected = slice(first, first + length)
     found = Children(scene.node, scene.ground, figures.group, wanted, expected=expected)
-    page: Page[ChildRow] = Paginator(found, PAGE).get_page(asked)
+    page: Page[ChildRow] = Paginator(found, length).get_page(asked)
     chosen = _chosen(figures)
     group = chosen if request.GET.get("group") == chosen else ""
     return {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts import exact
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import NotFound
@@ -56,7 +57,9 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
     figure = _figure(figures, measured, horizon)
     write = board.writer_of(scene, figures)
     found = Sources(scene.node, scene.ground, figure)
-    page: Page[SourceRow] = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page: Page[SourceRow] = Paginator(found, exact.rows_a_page(PAGE)).get_page(
+        request.GET.get("page")
+    )
     total = _total(figures, figure)
     context = {
         "scene": scene,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.template import Context
 from django.urls import reverse
 
+from accounts import exact
 from accounts.queries import people
 from accounts.templatetags import signs
 from accounts.templatetags.signs import Scale
@@ -172,6 +173,6 @@ def writer(scene: Scene, group: GroupKey | None, shown: Iterable[Decimal | None]
     if group is not None and not group.unit.is_money:
         return Writer(Scale.UNITS, scene.number_format, group.unit.code)
     largest = amounts.largest(None if value is None else int(value) for value in shown)
-    scale = _SCALES[amounts.scale_for(largest, 0)]
+    scale = Scale.UNITS if exact.is_on() else _SCALES[amounts.scale_for(largest, 0)]
     currency = scene.ground.currency if group is None else group.currency
     return Writer(scale, scene.number_format, currency)
