@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from reporting.api import money
+from reporting.api import bridge, money
 
 urlpatterns = [
+    path("nodes/<uuid:node>/bridge", bridge.NodeBridge.as_view(), name="node-bridge"),
     path("nodes/<uuid:node>/money", money.NodeMoney.as_view(), name="node-money"),
     path("nodes/<uuid:node>/sum", money.NodeSum.as_view(), name="node-sum"),
     path("measures/<uuid:measure>/money", money.MeasureMoney.as_view(), name="measure-money"),

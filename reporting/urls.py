@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import components, measure, money, node, provenance, rulebook
+from reporting.views import bridge, components, measure, money, node, provenance, rulebook
 
 app_name = "reporting"
 
@@ -15,6 +15,7 @@ urlpatterns = [
         provenance.provenance,
         name="provenance",
     ),
+    path("portfolio/<uuid:node>/since/", bridge.bridge, name="bridge"),
     path("portfolio/<uuid:node>/money/", money.node_money, name="node_money"),
     path("portfolio/<uuid:measure>/money-of-measure/", money.measure_money, name="measure_money"),
     path("portfolio/<uuid:measure>/chart/", measure.measure_chart, name="measure_chart"),

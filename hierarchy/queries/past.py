@@ -16,6 +16,7 @@ from hierarchy.rules.given import day_in
 
 ASKED = "as_of"  # what an address names the day by
 PLACES = "hierarchy_node"
+USUAL_DAYS = 30  # how long ago a bridge begins where no day is named
 
 
 def asked(given: str) -> date | None:
@@ -40,6 +41,17 @@ def first_day() -> date:
     """Return the first day of which anything is known: that of the organization's own node."""
     rows = Kept.objects.filter(table_name=PLACES, row_id=tree.root().pk)
     return rows.order_by("day").values_list("day", flat=True).first() or authority.today()
+
+
+def usual_since(until: date) -> date:
+    """Return where a bridge begins that names no day: thirty days before, or the first known."""
+    return max(until - timedelta(days=USUAL_DAYS), min(first_day(), until))
+
+
+def in_order(since: date, until: date) -> None:
+    """Refuse a bridge that begins after it ends."""
+    if since > until:
+        raise Invalid(field="since", problem=f"must not lie after {until}.")
 
 
 @contextmanager

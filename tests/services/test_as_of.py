@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -12,8 +13,11 @@ from hierarchy.queries import past
 from hierarchy.services import tree
 from measures.queries import periods
 from measures.rules.lines import Series
+from reporting.queries import bridge, stored
 from reporting.queries.children import Children
 from reporting.queries.dashboard import dashboard
+from reporting.rules.bridge import Cause
+from tests.factories.confidential import hidden
 from tests.factories.measures import YEAR, a_decided_measure
 from tests.factories.portfolios import a_portfolio
 from tests.factories.reporting import children_of, drained, seen
@@ -183,3 +187,65 @@ def test_nobody_writes_what_was_known_but_the_database(app_connection):
 def page_at(organization, address):
     """Open a page as the executive."""
     return read(client_of(organization.user("executive")).get(address))
+
+
+def test_the_bridge_between_two_days_adds_up_at_every_node(halvern, clock_at):
+    organization = halvern.organization
+    with tenancy.reading(organization.actor("executive")):
+        above = list(Node.objects.filter(level__lt=5))
+    changed_later(halvern, clock_at)
+
+    causes = {}
+    with tenancy.reading(organization.actor("executive")):
+        for node in above:
+            found = bridge.between(organization.actor("executive"), node, BEFORE, AFTER)
+            moved = sum((each.amount for each in found.steps), Decimal(0))
+            assert found.closing - found.opening == moved
+            assert moved == sum((each.change for each in found.measures), Decimal(0))
+            assert Cause.REST not in {each.cause for each in found.steps}
+            causes[node.name] = {each.cause for each in found.steps}
+
+    assert causes[organization.root.name] == {Cause.NEW, Cause.FORECAST}
+    assert causes["Direct materials"] == {Cause.MOVED_OUT}
+    assert causes["Logistics"] == {Cause.MOVED_IN, Cause.NEW}
+
+
+def test_the_page_and_the_api_tell_the_same_bridge(halvern, clock_at):
+    organization = halvern.organization
+    changed_later(halvern, clock_at)
+    root, client = organization.root.public_id, client_of(organization.user("executive"))
+
+    said = client.get(
+        f"/o/{organization.slug}/api/v1/nodes/{root}/bridge?since={BEFORE}&as_of={AFTER}"
+    ).json()
+    page = page_at(organization, f"/o/{organization.slug}/portfolio/{root}/since/?since={BEFORE}")
+    turned = client.get(
+        f"/o/{organization.slug}/portfolio/{root}/since/?since={AFTER}&as_of={BEFORE}"
+    )
+
+    assert [each["cause"] for each in said["steps"]] == ["new", "forecast"]
+    shown = [row[0] for row in page.one(id="causes").rows()]
+    assert [each for each in shown if each in {"New", "Forecast moved"}] == [
+        "New",
+        "Forecast moved",
+    ]
+    assert len(page.one(id="moved").one("tbody").all("tr")) == len(said["measures"])
+    assert turned.status_code == 422
+
+
+def test_who_does_not_read_a_measure_is_not_told_it_by_two_days(halvern, clock_at):
+    organization, secret = halvern.organization, halvern.decided[0]
+    changed_later(halvern, clock_at)
+    address = f"/o/{organization.slug}/measures/{secret.measure().node.public_id}/"
+    hidden(secret)
+
+    reader = organization.actor("executive")
+    with tenancy.reading(reader):
+        root = Node.objects.get(pk=organization.root.pk)
+        assert bridge.between(reader, root, BEFORE, AFTER).is_withheld
+        with past.known_on(BEFORE):
+            place = Node.objects.get(name="Direct materials")
+            assert place.pk in tenancy.current().sight.sums
+            assert stored.rows_of(place.pk) == {}
+    client = client_of(organization.user("executive"))
+    assert client.get(f"{address}?as_of={BEFORE}").status_code == 404
