@@ -283,9 +283,7 @@ class MilestoneForm(House):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     plan_end = Days(label=_("Planned end"))
-    is_mandatory = forms.BooleanField(
-        label=_("Mandatory for Implemented"), required=False, initial=True
-    )
+    is_mandatory = forms.BooleanField(label=_("Mandatory"), required=False, initial=True)
     is_critical = forms.BooleanField(label=_("Critical: judged alone when late"), required=False)
     weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=100, initial=1)
 
@@ -309,7 +307,9 @@ class CompletionForm(House):
             _("Evidence"),
             evidence,
             empty=_("none"),
-            help_text=_("A mandatory milestone counts for Implemented only with evidence."),
+            help_text=_(
+                "A mandatory one is done, with evidence, before the measure counts as delivered."
+            ),
         )
 
 

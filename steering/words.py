@@ -35,7 +35,7 @@ STATES: dict[EscalationState, Words] = {
     EscalationState.ENDED: _("Ended with the measure"),
 }
 ANSWERS: dict[Answer, Words] = {
-    Answer.REPLAN: _("Plan it anew: pass Decided again"),
+    Answer.REPLAN: _("Plan it anew and have it decided again"),
     Answer.HOLD: _("Put the measure on hold"),
     Answer.CANCEL: _("Cancel the measure"),
 }

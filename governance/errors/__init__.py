@@ -216,7 +216,7 @@ class LessonsMissing(DomainError):
 
     code = "lessons_missing"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = "A cancellation from Decided on needs its lessons: what others should know of it."
+    message = "Cancelling what was decided needs its lessons: what others should know of it."
 
 
 class EffectStillFlows(DomainError):

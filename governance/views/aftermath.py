@@ -74,7 +74,7 @@ def reopen(request: Request, measure: UUID) -> HttpResponse:
     asked = Asked(
         _("Reopen the measure"),
         _("Reopen"),
-        note=_("It is Implemented and active again. The closing and its certificate stay on file."),
+        note=_("It is open and active again. The closing and its certificate stay on file."),
         is_danger=True,
     )
     form = ReopeningForm(request.POST if request.method == "POST" else None)

@@ -16,7 +16,9 @@ from governance.views import scene as scenes
 from governance.views.scene import Asked
 from hierarchy.pages import Request, requires
 from hierarchy.queries import authority
+from measures.queries import stages
 from measures.queries.measures import named
+from measures.rules.stage import Stage
 
 
 @requires(Permission.EDIT_MEASURE)
@@ -40,7 +42,9 @@ def state(request: Request, measure: UUID) -> HttpResponse:
     asked = Asked(
         _("State the premise"),
         _("State it"),
-        note=_("What the value takes for granted. Once Decided, a void premise forces a decision."),
+        note=_(
+            "What the value takes for granted. Once it is decided, a void premise forces an answer."
+        ),
     )
     if not form.is_valid():
         return scenes.ask(request, scene, asked, form)
@@ -56,14 +60,15 @@ def declare_void(request: Request, measure: UUID) -> HttpResponse:
         found = scene.measure
         authority.ensure(request.actor, Permission.VOID_PREMISE, found.node, named(found))
         current = premises.of_measure(found.pk)
+        decided = stages.names().of(Stage.DECIDED)
     if current is None:
         raise NotFound(what="premise")
     form = ReasonForm(request.POST or None)
     asked = Asked(
         _("Declare the premise void"),
         _("Declare it void"),
-        note=_("“%(premise)s” From Decided on, a decision about the measure is forced.")
-        % {"premise": current.premise.statement},
+        note=_("“%(premise)s” From %(stage)s on, a decision about the measure is forced.")
+        % {"premise": current.premise.statement, "stage": decided},
         is_danger=True,
     )
     if not form.is_valid():

@@ -27,7 +27,7 @@ from measures.queries import stages
 from measures.queries.measures import named
 from measures.rules.stage import Lifecycle, Stage
 
-KEEPS = _("What was decided goes on counting until Decided is passed again.")
+KEEPS = _("What was decided goes on counting until it is decided anew.")
 
 
 @requires(Permission.ROLL_BACK, step_up=True)

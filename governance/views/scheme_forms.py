@@ -17,6 +17,7 @@ from measures.rules.stage import Stage
 from measures.words import EVIDENCE_KIND_NAMES
 
 Document = dict[str, Any]
+FIRST = (0, 0)  # the stage and step at which every measure begins, by no gate
 
 
 def amount(label: Any, help_text: Any = "") -> forms.CharField:
@@ -131,6 +132,19 @@ class GateForm(Proposed):
         return {name: value for name, value in values.items() if value}
 
 
+class StageForm(Proposed):
+    """The first stage, to which no gate leads: its name is all there is to say of it."""
+
+    label = forms.CharField(label=_("Name"), max_length=LONGEST_LABEL)
+    field_order = ("label",)
+
+    def into(self, document: Document, stage: int, _step: int) -> Document:
+        """Return a document with the stage so called; nothing is judged here."""
+        found = deepcopy(document)
+        found["stages"][stage]["label"] = self.cleaned_data["label"].strip()
+        return found
+
+
 class NumberForm(Proposed):
     """A new value for one number that takes two administrators."""
 
@@ -206,7 +220,9 @@ def gate_in(document: Document, stage: int, step: int) -> Document:
 
 
 def initial_of(document: Document, stage: int, step: int) -> Document:
-    """Return what the form of one gate begins with."""
+    """Return what the form of one gate begins with, or of the first stage; KeyError for others."""
+    if (stage, step) == FIRST:
+        return {"label": document["stages"][stage]["label"]}
     gate = gate_in(document, stage, step)
     steering, fast = gate["steering"] or {}, gate["fast_track"] or {}
     rule = document["stages"][stage]

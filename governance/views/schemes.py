@@ -24,7 +24,7 @@ from governance.rules.gates import Scheme as Rules
 from governance.rules.schemes import read as rules_of
 from governance.services import schemes
 from governance.views import scene, scheme_forms
-from governance.views.scheme_forms import GateForm, StepForm
+from governance.views.scheme_forms import GateForm, StageForm, StepForm
 from governance.words import ROLE_NAMES
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.places import tabs
@@ -65,6 +65,7 @@ def index(request: Request) -> HttpResponse:
         "version": current.version,
         "draft": draft,
         "versions": _versions(current.version),
+        "first": current.stages[0].label,
         "step_form": _step_form(),
         **scene.figures(),
     }
@@ -73,7 +74,10 @@ def index(request: Request) -> HttpResponse:
 
 @requires(Permission.CHANGE_GATES)
 def gate(request: Request) -> HttpResponse:
-    """Show and change one gate, named by `stage` and `step`, of the draft or the last version."""
+    """Show and change one gate, named by `stage` and `step`, of the draft or the last version.
+
+    Of the first stage, to which no gate leads, the name.
+    """
     stage, step = (whole_number(request.GET.get(name, "")) or 0 for name in ("stage", "step"))
     with tenancy.reading(request.actor):
         document, starts_on = _edited()
@@ -81,7 +85,8 @@ def gate(request: Request) -> HttpResponse:
             initial = scheme_forms.initial_of(document, stage, step)
         except KeyError as missing:
             raise NotFound(what="gate") from missing
-    form = GateForm(request.POST or None, initial={**initial, **starts_on})
+    kind = StageForm if (stage, step) == scheme_forms.FIRST else GateForm
+    form = kind(request.POST or None, initial={**initial, **starts_on})
     if request.method == "POST" and form.is_valid():
         said = form.into(document, stage, step)
         refused = _propose(request, form, said)
@@ -177,7 +182,7 @@ def _edited() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _propose(
-    request: Request, form: GateForm | StepForm, said: dict[str, Any]
+    request: Request, form: GateForm | StageForm | StepForm, said: dict[str, Any]
 ) -> DomainError | None:
     """Propose what was filled in; return what the form can say about it, raise all else."""
     given = form.cleaned_data

@@ -261,7 +261,7 @@ class PeopleFixed(DomainError):
 
     code = "people_fixed"
     status = HTTPStatus.FORBIDDEN
-    message = "From Decided on, only the lead changes owner, sponsor or controller."
+    message = "Once a measure is decided, only the lead changes owner, sponsor or controller."
 
 
 class EvidenceTooLarge(DomainError):

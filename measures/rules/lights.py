@@ -29,7 +29,7 @@ class MilestoneScale(StrEnum):
 SEVERITY = {Colour.GREEN: 0, Colour.AMBER: 1, Colour.RED: 2}
 
 REASONS: Mapping[str, str] = {
-    "not_decided": "Not judged before the measure is Decided.",
+    "not_decided": "Not judged before the measure is decided.",
     "on_hold": "On hold: the last colour is kept.",
     "cancelled": "Cancelled: no longer judged.",
     "closed": "Closed: no longer judged.",

@@ -32,7 +32,7 @@ def add(request: Request, measure: UUID) -> HttpResponse:
         draft = MilestoneDraft(**form.cleaned_data)
         milestones.add(actor=request.actor, measure_id=scene.measure.pk, draft=draft)
         return dialogs.done(request, measure, SECTION, _("The milestone is added."))
-    note = _("Added after Decided, it can worsen the light, never better it.")
+    note = _("Added after the decision, it can worsen the light, never better it.")
     asked = Asked(
         SECTION,
         _("Add a milestone"),

@@ -43,7 +43,7 @@ def moves(scheme: Scheme, style: Style) -> Chapter:
                     "leakage and not carried over."
                 ),
                 (
-                    "A cancellation names its reason and, from Decided on, what was learnt; it can "
+                    "A cancellation names its reason and, once decided, what was learnt; it can "
                     "be taken back within {restore_days}."
                 ),
             )

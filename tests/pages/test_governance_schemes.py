@@ -169,3 +169,25 @@ def test_a_request_says_what_the_gates_ask_otherwise_since(organization):
     page = visitor(organization, "sponsor").see(f"gates/{asked.public_id}/")
 
     assert "Decided: asks that risks are recorded" in page.one("main").text
+
+
+def test_the_first_stage_to_which_no_gate_leads_is_renamed_by_two(organization):
+    administrator, page = (
+        visitor(organization, "administrator"),
+        "gates/scheme/gate/?stage=0&step=0",
+    )
+    form = administrator.see(page)
+    before = administrator.see("gates/scheme/").text
+    said = filled_in(organization)
+
+    answer = administrator.post(
+        page, label="Idea", effective_from=said["effective_from"], reason="As we call it."
+    )
+
+    assert "Rename Defined" in before
+    assert form.all("input", name="deciders") == []
+    assert answer.status_code == 303
+    assert "Defined is called Idea." in administrator.see("gates/scheme/proposal/").text
+    second = visitor_of(organization, second_administrator(organization))
+    second.post("gates/scheme/confirm/", proposal=draft(organization).pk)
+    assert "A measure begins at Idea" in administrator.see("gates/scheme/").text
