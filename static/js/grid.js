@@ -14,8 +14,13 @@
 
    Keys: arrows move (within an edit they move the caret), Enter down, Shift+Enter up, Tab and
    Shift+Tab sideways, Home and End to the ends of the row, F2 or typing edits, Escape takes back
-   the edit, Ctrl+Z takes back the last change. An empty cell is "not given", never zero. The
-   script only helps: without it the same form posts the same fields, and the server judges. */
+   the edit, Ctrl+Z takes back the last change. A block copied from a spreadsheet is pasted to the
+   right and down from the cell that has the focus; locked cells keep what they hold and are named,
+   what is no number is kept as pasted and marked, and one Ctrl+Z takes the whole paste back. An
+   empty cell is "not given", never zero. The script only helps: without it the same form posts the
+   same fields, and the server judges. */
+
+const MOST_NAMED = 3; // cells of a paste that a sentence names; the others are counted
 
 /** Read text in the declared format into a whole number of the smallest unit; null if empty. */
 export function parse(text, { decimal, group, decimals }) {
@@ -51,6 +56,30 @@ export function format(value, { decimal, group, decimals }) {
   return (value < 0n ? "\u2212" : "") + whole + fraction;
 }
 
+/** Read what a spreadsheet put on the clipboard: rows of cells; quoted ones may hold line breaks. */
+export function blockOf(text) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of `${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(
+    /(?:"((?:[^"]|"")*)"(?=[\t\n])|([^\t\n]*))([\t\n])/g,
+  )) {
+    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim());
+    if (end === "\n") {
+      rows.push([]);
+    }
+  }
+  return rows.slice(0, -1);
+}
+
+/** Write a pasted number as it is typed here: negative in brackets and currency signs are Excel's. */
+export function pasted(text, currency) {
+  const bare = text.replace(currency, "").replace(/[\u00a0\u202f ]*[€$£¥][\u00a0\u202f ]*/g, "").trim();
+  if (/^[-\u2013]$/.test(bare)) {
+    return ""; // how a spreadsheet shows an amount of nothing, and how we show "not given"
+  }
+  const negative = bare.match(/^\((.+)\)$/);
+  return negative ? `-${negative[1].trim()}` : bare;
+}
+
 /** Add up a row as its line says: sum, mean of what is given, or the last that is given. */
 export function aggregate(values, how) {
   const given = values.filter((value) => value !== null);
@@ -62,6 +91,13 @@ export function aggregate(values, how) {
   }
   const sum = given.reduce((total, value) => total + value, 0n);
   return how === "mean" ? sum / BigInt(given.length) : sum;
+}
+
+/** Name cells as their labels do, the first few of them. */
+function named(cells) {
+  const first = cells.slice(0, MOST_NAMED).map((cell) => cell.getAttribute("aria-label"));
+  const others = cells.length - first.length;
+  return first.join("; ") + (others ? ` + ${others}` : "");
 }
 
 class Grid {
@@ -82,6 +118,7 @@ class Grid {
     table.addEventListener("focusout", (event) => this.leave(event.target));
     table.addEventListener("input", (event) => this.change(event.target));
     table.addEventListener("keydown", (event) => this.press(event));
+    table.addEventListener("paste", (event) => this.paste(event));
     table.addEventListener("dblclick", (event) => this.edit(event.target));
     this.form.addEventListener("reset", () => setTimeout(() => this.reset()));
     this.rows.flat().forEach((input) => this.mark(input));
@@ -99,7 +136,7 @@ class Grid {
 
   leave(input) {
     if (input.matches("input") && input.value !== this.before) {
-      this.undone.push([input, this.before]);
+      this.undone.push([[input, this.before]]);
       this.tell(null);
     }
   }
@@ -144,13 +181,15 @@ class Grid {
       : format(aggregate(read.map((each) => each.value), how), this.format);
   }
 
-  tell(input) {
+  tell(input, first = []) {
     if (!this.status) {
       return;
     }
     const changed = this.rows.flat().filter((each) => each.hasAttribute("data-dirty")).length;
-    const words = [];
-    if (input?.readOnly) {
+    const words = [...first];
+    if (first.length) {
+      // A paste is told by itself.
+    } else if (input?.readOnly) {
       words.push(input.dataset.why ?? "");
     } else if (input?.dataset.error) {
       words.push(input.dataset.error);
@@ -209,10 +248,68 @@ class Grid {
   pressWithControl(event, input) {
     if (event.key.toLowerCase() === "z" && !this.isEditing && this.undone.length) {
       event.preventDefault();
-      const [cell, value] = this.undone.pop();
-      cell.focus();
-      this.put(cell, value);
+      const taken = this.undone.pop();
+      const [first, before] = taken[0];
+      first.focus();
+      taken.forEach(([cell, value]) => {
+        cell.value = value;
+        this.change(cell);
+      });
+      this.put(first, before);
     }
+  }
+
+  /** One value is the browser's own paste; more than one fill cells to the right and down. */
+  paste(event) {
+    const block = blockOf(event.clipboardData?.getData("text/plain") ?? "");
+    if (!event.target.matches("input") || (block.length < 2 && (block[0]?.length ?? 0) < 2)) {
+      return;
+    }
+    event.preventDefault();
+    if (event.target.value !== this.before) {
+      this.undone.push([[event.target, this.before]]);
+    }
+    const [top, left] = this.place(event.target);
+    const [filled, left_out] = [[], { locked: [], outside: 0 }];
+    block.forEach((texts, row) =>
+      texts.forEach((text, column) => {
+        const cell = this.rows[top + row]?.[left + column];
+        this.take(cell, pasted(text, this.table.dataset.currency ?? ""), filled, left_out);
+      }),
+    );
+    if (filled.length) {
+      this.undone.push(filled);
+    }
+    this.isEditing = false;
+    this.before = event.target.value;
+    event.target.select();
+    this.tell(event.target, this.said(filled, left_out));
+  }
+
+  /** Put a pasted text into a cell that is open, or note why it was not taken. */
+  take(cell, text, filled, left_out) {
+    if (!cell) {
+      left_out.outside += text ? 1 : 0;
+    } else if (cell.readOnly) {
+      const isSame = parse(text, this.format).value === parse(cell.value, this.format).value;
+      left_out.locked.push(...(isSame ? [] : [cell]));
+    } else if (cell.value !== text) {
+      filled.push([cell, cell.value]);
+      cell.value = text;
+      this.change(cell);
+    }
+  }
+
+  /** Say what a paste did, naming the cells that were not taken and those that cannot be read. */
+  said(filled, { locked, outside }) {
+    const wrong = filled.map(([cell]) => cell).filter((cell) => parse(cell.value, this.format).error);
+    const words = this.status.dataset;
+    return [
+      `${words.textPasted} ${filled.length}`,
+      locked.length ? `${words.textLocked} ${named(locked)} (${locked[0].dataset.why ?? ""})` : "",
+      wrong.length ? `${words.textUnread} ${named(wrong)}` : "",
+      outside ? `${words.textOutside} ${outside}` : "",
+    ].filter(Boolean);
   }
 
   takeBack(event, input) {

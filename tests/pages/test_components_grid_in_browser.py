@@ -133,3 +133,47 @@ def test_numbers_of_seventeen_digits_are_added_without_loss(grid):
     grid.keyboard.type("90071992547409931")
 
     assert forecast_total(grid) == "90,071,992,548,024,931"
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste a text into the cell that has the focus, as the browser does from the clipboard."""
+    page.evaluate(
+        """text => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          const paste = { clipboardData, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+        }""",
+        text,
+    )
+
+
+def value(page: Page, month: int, series: str = "forecast") -> str:
+    return page.locator(f"[name='cell-7-{series}-2026-{month}']").input_value()
+
+
+def test_a_block_fills_to_the_right_and_down_names_what_is_locked_and_is_undone_at_once(grid):
+    actual = value(grid, 7, "actual")
+
+    paste(grid, "90,000\t(5)\tEUR 7\r\n1\t\t2\r\n")
+    filled = [value(grid, month) for month in (7, 8, 9)]
+    said = status(grid)
+    grid.keyboard.press("Control+z")
+
+    assert filled == ["90,000", "-5", "7"]
+    assert said.startswith("Pasted, not saved yet; cells: 3 · Not taken, as they are locked: ")
+    assert value(grid, 7, "actual") == actual
+    assert grid.locator("[data-dirty]").count() == 0
+    assert forecast_total(grid) == "725,000"
+
+
+def test_what_a_paste_brings_that_is_no_number_here_is_kept_marked_and_named(grid):
+    grid.keyboard.press("End")
+
+    paste(grid, '"1.234,56"\t9')
+
+    cell = grid.locator("[name='cell-7-forecast-2026-12']")
+    assert cell.get_attribute("aria-invalid") == "true"
+    named = cell.get_attribute("aria-label")
+    assert f"Not a number as declared here: {named}" in status(grid)
+    assert "Left out, as they lie outside the grid: 1" in status(grid)

@@ -12,6 +12,12 @@ from tests.pages.in_browser import WIDTHS, Visit, beyond, client_of, findings
 from tests.pages.measures_reader import cell, place
 
 pytestmark = pytest.mark.browser
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const paste = { clipboardData, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+}"""
 
 Open = Callable[[str], Page]
 
@@ -95,6 +101,22 @@ def test_two_people_at_one_grid_see_both_values_and_lose_nothing(subject, opened
     assert both.split("\t") == ["Freight, forecast Aug 2026", "7,000", "9,600"]
     assert found == []
     assert subject.row(Series.FORECAST)[7] == 700000
+
+
+def test_a_block_from_a_spreadsheet_is_pasted_over_months_and_saved_only_by_saving(
+    subject, opened_by
+):
+    page = opened_by("owner")(place(subject))
+
+    page.locator(f"[name='{cell(subject, Series.FORECAST, 8)}']").focus()
+    page.evaluate(PASTE, "8,100.50\t8,200\t8,300")
+    page.locator("[data-grid-status]", has_text="Pasted, not saved yet; cells: 3").wait_for()
+    unsaved = subject.row(Series.FORECAST)[7:10]
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#notices").get_by_text("The figures are saved.").wait_for()
+
+    assert unsaved != subject.row(Series.FORECAST)[7:10]
+    assert subject.row(Series.FORECAST)[7:10] == (810050, 820000, 830000)
 
 
 def test_cells_typed_and_not_saved_outlive_another_act(subject, opened_by):
