@@ -11,6 +11,7 @@ from decimal import Decimal
 
 MOST_ROWS = 5_000  # of all tables of a page together; some five seconds of work
 MOST_DECIMALS = 6
+MOST_DECIMALS_OF_MONEY = 4
 
 _is_on: ContextVar[bool] = ContextVar("exact", default=False)
 
@@ -35,7 +36,7 @@ def rows_a_page(shown: int) -> int:
     return MOST_ROWS + 1 if is_on() else shown
 
 
-def decimals_of(value: Decimal) -> int:
-    """Return the decimals that a value needs, six at most."""
-    exponent = value.normalize().as_tuple().exponent
-    return min(max(-exponent, 0), MOST_DECIMALS) if isinstance(exponent, int) else 0
+def decimals_of(value: Decimal, most: int = MOST_DECIMALS) -> int:
+    """Return the decimals that a value needs, six at most unless said otherwise."""
+    exponent = round(value, most).normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0

@@ -63,7 +63,7 @@ def taken(request: "Request", page: Callable[[], HttpResponse]) -> HttpResponse:
 def _answer(request: "Request", page: Page) -> HttpResponse:
     profile = people.profile()
     signs = Signs(profile.decimal_separator, profile.group_separator)
-    sheets = [typed.sheet(each, signs) for each in page.tables]
+    sheets = [typed.sheet(each, signs, _("line below")) for each in page.tables]
     sheets = [each for each in sheets if each.rows]
     if not sheets:
         raise NothingToTakeOut

@@ -101,7 +101,7 @@ def money(
     places = _DECIMALS_SHOWN[chosen] if given is None else int(given)
     scaled = Decimal(value).scaleb(-_DIVISOR_EXPONENT[chosen])
     if exact.is_on():
-        places = exact.decimals_of(scaled)
+        places = exact.decimals_of(scaled, exact.MOST_DECIMALS_OF_MONEY)
     text = written(scaled, places, _format_of(context))
     return f"+{text}" if signed and amounts.rounded(scaled, places) > 0 else text
 
@@ -128,7 +128,7 @@ def share(context: Context, value: Decimal | int | None, *, decimals: int = 1) -
     if value in (None, ""):
         return NOT_GIVEN
     if exact.is_on():
-        decimals = exact.MOST_DECIMALS
+        decimals = exact.decimals_of(Decimal(value) * 100)
     step = Decimal(1).scaleb(-decimals)
     cut = (Decimal(value) * 100).quantize(step, rounding=ROUND_DOWN)
     return f"{written(cut, decimals, _format_of(context))}{NO_BREAK}%"

@@ -29,6 +29,7 @@ class Cell:
     below: Words = field(default_factory=list)
     moments: list[str] = field(default_factory=list)
     is_number: bool = False
+    has_unsaid: bool = False
     span: int = 1
 
     @property
@@ -117,7 +118,11 @@ class _Reader(HTMLParser):
             self._void(tag, attributes)
             return
         outer = self._open[-1]
-        is_unsaid = outer.is_unsaid or _is_unsaid(tag, attributes)
+        is_unsaid = (
+            outer.is_unsaid or _is_unsaid(tag, attributes) or self._is_for_reader(attributes)
+        )
+        if is_unsaid and self._cell is not None:
+            self._cell.has_unsaid = True
         if tag in BLOCKS and outer.into:
             outer.into.append(" ")
         into = None if is_unsaid else self._into(tag, attributes, outer)
@@ -216,6 +221,11 @@ class _Reader(HTMLParser):
         elif self._is_filter and attributes.get("value"):
             label = self._labels.get(attributes.get("id", ""), [])
             self.page.said.append((label, [attributes["value"]]))
+
+    def _is_for_reader(self, attributes: dict[str, str]) -> bool:
+        """Tell whether words in a head are there only for who cannot see what is below it."""
+        is_head = self._cell is not None and self._row is not None and self._row.part == "thead"
+        return is_head and "for-reader" in attributes.get("class", "").split()
 
     @property
     def _is_filter(self) -> bool:

@@ -11,6 +11,7 @@ from hierarchy.rules.tables import Cell, Table
 
 MINUS, NOT_GIVEN = "\N{MINUS SIGN}", "\N{EN DASH}"
 CURRENCY = re.compile(r"[A-Z]{3}")
+AMOUNT = re.compile(r"(?:([A-Z]{3}) )?(.*?)(?: ([A-Z]{3}))?")
 MONTHS_FIRST = 10  # letters of a date: 2026-01-31
 
 
@@ -66,8 +67,11 @@ class Sheet:
     totals: frozenset[int]
 
 
-def sheet(table: Table, signs: Signs) -> Sheet:
-    """Return a table with each value as what it is; columns that say nothing are left out."""
+def sheet(table: Table, signs: Signs, below: str) -> Sheet:
+    """Return a table with each value as what it is; columns that say nothing are left out.
+
+    What stands in smaller words below a cell gets a column of its own, named with `below`.
+    """
     heads = [row.cells for row in table.rows if row.part == "thead"]
     last = _wide(heads[-1]) if heads else []
     body = [row for row in table.rows if row.part != "thead"]
@@ -78,10 +82,13 @@ def sheet(table: Table, signs: Signs) -> Sheet:
     for at in range(width):
         head = last[at] if at < len(last) else Cell()
         name = ", ".join(filter(None, (head.text, head.under)))
-        columns.append((name, [value_of(row[at], units[at], signs) for row in wide]))
+        values = [value_of(row[at], units[at], signs) for row in wide]
+        if any(row[at].has_unsaid for row in wide) and all(each == EMPTY for each in values):
+            continue  # of buttons, or drawn
+        columns.append((name, values))
         if any(row[at].under for row in wide):
             notes = [_below(row[at], units[at], signs) for row in wide]
-            columns.append((f"{head.text} {NOT_GIVEN}".strip(), notes))
+            columns.append((", ".join(filter(None, (head.text, below))), notes))
     said = [each for each in columns if each[0] or any(value != EMPTY for value in each[1])]
     return Sheet(
         label=table.label,
@@ -112,8 +119,12 @@ def _number(text: str, unit: str, signs: Signs) -> Value:
     share = signs.number(text.removesuffix("%").rstrip()) if text.endswith("%") else None
     if share is not None:
         return Value(Kind.SHARE, share / 100)
-    amount = signs.number(text)
-    return Value(Kind.TEXT, text) if amount is None else Value(Kind.NUMBER, amount, unit)
+    own = AMOUNT.fullmatch(text)
+    before, bare, after = own.groups(default="") if own else ("", text, "")
+    amount = signs.number(bare)
+    if amount is None:
+        return Value(Kind.TEXT, text)
+    return Value(Kind.NUMBER, amount, before or after or unit)
 
 
 def _time(named: str, text: str) -> Value:

@@ -20,7 +20,7 @@ PAGE = """
 <h2>Below</h2>
 <div class="table-scroll" aria-label="Programs"><table>
 <thead><tr><th>Name</th><th>Light</th><th class="num">Plan<span class="table__unit">EUR</span></th>
-<th>Seen</th><th class="num">Share</th><th></th></tr></thead>
+<th>Seen</th><th class="num">Share</th><th>Open it</th></tr></thead>
 <tbody><tr><th>A<span class="table__under">P1</span></th>
 <td><svg class="light__sign"><title>green</title><text>G</text></svg></td>
 <td class="num">1,234.50</td><td><time datetime="2026-07-08">8 Jul 2026</time></td>
@@ -43,10 +43,10 @@ def test_a_page_tells_where_it_stands_and_what_it_is_narrowed_to():
 def test_a_table_is_read_as_it_is_shown_and_what_only_acts_is_left_out():
     (table,) = tables.read(PAGE).tables
 
-    sheet = typed.sheet(table, ENGLISH)
+    sheet = typed.sheet(table, ENGLISH, "below")
 
     assert sheet.label == "Programs"
-    assert sheet.heads == ["Name", "Name –", "Light", "Plan, EUR", "Seen", "Share"]
+    assert sheet.heads == ["Name", "Name, below", "Light", "Plan, EUR", "Seen", "Share"]
     assert sheet.rows == [
         [
             Value(Kind.TEXT, "A"),
@@ -102,10 +102,17 @@ def test_what_is_typed_into_a_cell_is_what_the_cell_says():
     )
     (table,) = tables.read(markup).tables
 
-    (row,) = typed.sheet(table, ENGLISH).rows
+    (row,) = typed.sheet(table, ENGLISH, "below").rows
 
     assert row == [
         Value(Kind.TEXT, "Plan"),
         Value(Kind.NUMBER, Decimal(9600)),
         Value(Kind.NUMBER, Decimal(9600)),
     ]
+
+
+@pytest.mark.parametrize("text", ["65,000.00 EUR", "EUR 65,000.00", "65,000.00"])
+def test_an_amount_keeps_the_currency_it_names(text):
+    found = typed.value_of(Cell([text], is_number=True), "EUR", ENGLISH)
+
+    assert found == Value(Kind.NUMBER, Decimal("65000.00"), "EUR")
