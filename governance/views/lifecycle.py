@@ -99,6 +99,7 @@ def cancel(request: Request, measure: UUID) -> HttpResponse:
         _("Cancel the measure"),
         note=_("Approved actuals stay, everything still to come ends."),
         is_danger=True,
+        dismiss=_("Do not cancel it"),
         waiting=_waiting(request, scene),
     )
     if not form.is_valid():

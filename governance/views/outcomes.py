@@ -65,6 +65,7 @@ def cancel(request: Request, asked: UUID) -> HttpResponse:
         _("Cancel the measure"),
         note=_("This settles the request. Approved actuals stay, everything still to come ends."),
         is_danger=True,
+        dismiss=_("Do not cancel it"),
         waiting=waiting,
         digest=_digest(request, found),
     )

@@ -46,6 +46,7 @@ class Scene:
 class Asked:
     """A form as it is shown; `waiting` are the measures that wait for this one.
 
+    `dismiss` is said instead of "Cancel" where that is what the form does to the measure.
     `digest` is of what the reader was shown before, where the act binds to it.
     """
 
@@ -53,6 +54,7 @@ class Asked:
     submit: Words
     note: Words = ""
     is_danger: bool = False
+    dismiss: Words = ""
     waiting: Sequence[object] = ()
     digest: str = ""
 
