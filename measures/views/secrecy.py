@@ -32,4 +32,7 @@ def section(request: Request, scene: Scene) -> dict[str, Any]:
         "may_open": scene.may["OPEN_CONFIDENTIAL"] and member in openers,
         "may_confirm_opening": member in openers and member != secret.opening_by_id,
         "second_opener": names.get(second or 0, ""),
+        "owner": scene.name_of(scene.measure.owner_id),
+        "sponsor": scene.name_of(scene.measure.sponsor_id),
+        "controller": scene.name_of(scene.measure.controller_id),
     }

@@ -284,3 +284,17 @@ def test_the_claim_of_a_month_reached_from_my_work_offers_that_month_alone(
         "Jul 2026",
         "Aug 2026",
     ]
+
+
+def test_who_reads_a_measure_that_was_just_made_confidential_is_told_by_name(subject):
+    fields = {"kind": "headcount", "reason": "The works council is told in autumn."}
+    sponsor = reader(subject.organization, "sponsor")
+
+    answer = sponsor.post(f"{place(subject)}readers/make/", fields, is_fragment=True)
+
+    readers = read(answer).one("section", id="readers").one("table")
+    assert [row[:3] for row in readers.rows()] == [
+        ["Owner Person", "duty", "Owner"],
+        ["Sponsor Person", "duty", "Sponsor"],
+        ["Controller Person", "duty", "Controller"],
+    ]
