@@ -104,6 +104,7 @@ OWNERS = {
     OVERHEAD: ("Hanna Bauer", "Erik Lund", "Maria Santos", "Peter Koller"),
 }
 STEERING = ("Otto Brandt", "Marta Nowak")
+GROUP_CONTROLLER = "Greta Lindholm"  # periods of the whole are locked and opened by her
 RULES_PROPOSED_BY = "Bruno Winkler"  # the second administrator: gates and limits take two
 
 
@@ -114,6 +115,7 @@ def _people() -> tuple[Person, ...]:
         Person("Henrik Halvorsen", ((Role.EXECUTIVE, GROUP),)),
         Person("Claire Dumont", ((Role.EXECUTIVE, GROUP),)),
         Person("Petra Vogel", ((Role.LEAD, GROUP),)),
+        Person(GROUP_CONTROLLER, ((Role.CONTROLLER, GROUP),)),
         *(Person(name, ((Role.STEERING, GROUP),)) for name in STEERING),
     ]
     for portfolio, lead in LEADS.items():
