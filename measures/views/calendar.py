@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.rules.roles import Permission
@@ -77,7 +78,8 @@ def holidays(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, holidays=form)
     made = service.enter_holidays(actor=request.actor, drafts=form.cleaned_data["days"])
-    messages.success(request, _("%(count)d days were entered.") % {"count": len(made)})
+    entered = ngettext("%(n)d day was entered.", "%(n)d days were entered.", len(made))
+    messages.success(request, entered % {"n": len(made)})
     return redirect(request, address(request, PAGE))
 
 

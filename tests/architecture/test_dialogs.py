@@ -7,7 +7,8 @@ from django.conf import settings
 TEMPLATES = settings.ROOT / "templates"
 INCLUDES = re.compile(r'{% include "([^"]+)"')
 BRINGS_FORWARD = '{% static "js/forms.js" %}'
-SHOWN_AS_IT_IS = {"components/index.html"}  # the page of components sends nothing
+# Nothing is sent from the page of components, nor from that of a past day.
+SHOWN_AS_IT_IS = {"components/index.html", "measures/as_of.html"}
 
 
 def has_dialog(name: str, above: frozenset[str] = frozenset()) -> bool:
