@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from governance.api import aftermath, closing, gates, lifecycle, premises, rollbacks, schemes
+from governance.api import (
+    aftermath,
+    closing,
+    gates,
+    lifecycle,
+    premises,
+    rollbacks,
+    rulesets,
+    schemes,
+)
 
 ONE = "gate-requests/<uuid:request_id>"
 CLOSURE = "measures/<uuid:measure>/closure"
@@ -11,6 +20,10 @@ LIFECYCLE = "measures/<uuid:measure>/lifecycle"
 
 urlpatterns = [
     path("gate-scheme", schemes.CurrentScheme.as_view(), name="gate-scheme"),
+    path("rule-set", rulesets.RuleSet.as_view(), name="rule-set"),
+    path("rule-set/proposal", rulesets.RuleProposals.as_view(), name="rules-proposal"),
+    path("rule-set/proposal/confirm", rulesets.RuleConfirmations.as_view(), name="rules-confirm"),
+    path("rule-set/proposal/withdraw", rulesets.RuleWithdrawals.as_view(), name="rules-withdraw"),
     path("gate-requests", gates.GateRequests.as_view(), name="gate-requests"),
     path(ONE, gates.OneRequest.as_view(), name="gate-request"),
     path(f"{ONE}/votes", gates.Votes.as_view(), name="gate-votes"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measures.api import budget, calendar, claims, lines, measure, milestones, rates
+from measures.api import budget, calendar, claims, lines, measure, milestones, rates, secrecy
 
 ONE = "measures/<uuid:measure>"
 
@@ -18,6 +18,24 @@ urlpatterns = [
     path("measures", measure.Measures.as_view(), name="measures"),
     path(ONE, measure.OneMeasure.as_view(), name="measure"),
     path(f"{ONE}/people", measure.MeasurePeople.as_view(), name="measure-people"),
+    path(f"{ONE}/confidentiality", secrecy.Secrecy.as_view(), name="confidentiality"),
+    path(f"{ONE}/confidentiality/readers", secrecy.Readers.as_view(), name="readers"),
+    path(
+        f"{ONE}/confidentiality/readers/withdraw",
+        secrecy.ReaderWithdrawals.as_view(),
+        name="reader-withdraw",
+    ),
+    path(f"{ONE}/confidentiality/opening", secrecy.Openings.as_view(), name="opening"),
+    path(
+        f"{ONE}/confidentiality/opening/withdraw",
+        secrecy.OpeningWithdrawals.as_view(),
+        name="opening-withdraw",
+    ),
+    path(
+        f"{ONE}/confidentiality/opening/confirm",
+        secrecy.OpeningConfirmations.as_view(),
+        name="opening-confirm",
+    ),
     path(f"{ONE}/lines", lines.Lines.as_view(), name="lines"),
     path(f"{ONE}/lines/<int:line>", lines.OneLine.as_view(), name="line"),
     path(f"{ONE}/series", lines.MeasureSeries.as_view(), name="series"),
