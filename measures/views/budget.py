@@ -118,7 +118,8 @@ def index(request: Request) -> HttpResponse:
     try:
         if "check" in request.POST:
             found = service.check_file(actor=request.actor, kind=kind, text=text)
-            return _page(request, BudgetFileForm(), checked=found)
+            again = BudgetFileForm(initial=form.cleaned_data | {"file": None})
+            return _page(request, again, checked=found)
         done = service.import_file(
             actor=request.actor, kind=kind, text=text, reason=form.cleaned_data["reason"]
         )
