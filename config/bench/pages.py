@@ -12,7 +12,9 @@ from accounts.rules.roles import Permission, Role
 from config.bench import measuring
 from config.bench.building import Built
 from config.bench.measuring import Finding
+from core import tenancy
 from hierarchy import pages
+from hierarchy.queries import authority
 
 CALLS = 5
 MOST_QUERIES, MOST_BYTES = 10, 200_000
@@ -44,6 +46,12 @@ def findings(built: Built) -> list[Finding]:
             {"ours": lambda: _get(client, dashboard), "bare": lambda: _get(client, blank)},
             calls=CALLS,
         )
+        with tenancy.reading(built.system):
+            past = f"{dashboard}?as_of={authority.today()}"
+        then = measuring.by_turns(
+            {"ours": lambda: _get(client, past), "bare": lambda: _get(client, dashboard)},
+            calls=CALLS,
+        )
         with CaptureQueriesContext(connection) as captured:
             size = len(_get(client, dashboard))
     queries = [each for each in captured if _asks(each["sql"])]
@@ -51,6 +59,7 @@ def findings(built: Built) -> list[Finding]:
         measuring.beside(
             "dashboard of the organization vs an empty signed-in page", 5, seconds, CALLS
         ),
+        measuring.beside("dashboard as known on a day vs the live one", 1.5, then, CALLS),
         Finding(
             "queries of the dashboard", f"<= {MOST_QUERIES}", str(len(queries)),
             len(queries) <= MOST_QUERIES,

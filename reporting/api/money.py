@@ -1,6 +1,7 @@
 """The money of nodes and measures in the API, and sums that refuse what is unlike."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,9 @@ from accounts.rules.roles import Permission
 from core.errors import NotFound
 from core.money import from_scaled
 from hierarchy.endpoints import Endpoint
-from hierarchy.queries import authority, tree
+from hierarchy.queries import authority, past, tree
 from measures.queries import measures, periods
+from measures.queries import past as known_then
 from measures.rules.lines import EffectType, Recurrence
 from measures.rules.sums import Kind, Quantity, Span, Worth, total
 from reporting.queries import money, stored
@@ -94,18 +96,26 @@ class SumSerializer(serializers.Serializer[Any]):
     counts = serializers.CharField()
 
 
+class AsOf(serializers.Serializer[Any]):
+    """The past day as known on which figures are shown; without it, as they are now."""
+
+    as_of = serializers.DateField(required=False)
+
+
 class NodeMoney(Endpoint):
     """The committed money of a node."""
 
     permission = Permission.VIEW
     serializer_class = MoneySerializer
 
-    @extend_schema(operation_id="show_node_money")
+    @extend_schema(operation_id="show_node_money", parameters=[AsOf])
     def get(self, request: Request, node: UUID) -> Response:
         """Show gross, running, net and one-time over each span, FX apart, and worth over time."""
         found = tree.by_public_id(node)
         authority.ensure(self.actor, Permission.VIEW, found)
-        return Response(_written(money.of_node(found.pk, periods.ground())))
+        on = past.asked(request.query_params.get(past.ASKED, ""))
+        with nullcontext() if on is None else past.known_on(on):
+            return Response(_written(money.of_node(found.pk, periods.ground())))
 
 
 class MeasureMoney(Endpoint):
@@ -114,11 +124,16 @@ class MeasureMoney(Endpoint):
     permission = Permission.VIEW
     serializer_class = MoneySerializer
 
-    @extend_schema(operation_id="show_measure_money")
+    @extend_schema(operation_id="show_measure_money", parameters=[AsOf])
     def get(self, request: Request, measure: UUID) -> Response:
         """Show a measure's money as its page does."""
         found = measures.by_public_id(self.actor, measure)
-        return Response(_written(money.of_measure(found, periods.ground())))
+        on = past.asked(request.query_params.get(past.ASKED, ""))
+        if on is None:
+            return Response(_written(money.of_measure(found, periods.ground())))
+        with past.known_on(on):
+            known = known_then.known(found, on)
+            return Response(_written(money.of_measure(known, periods.ground())))
 
 
 class NodeSum(Endpoint):

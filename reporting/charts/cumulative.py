@@ -30,12 +30,16 @@ class CurveMonth:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What the curve shows; `divisor` is the scale of the page (1,000,000 for millions)."""
+    """What the curve shows; `divisor` is the scale of the page (1,000,000 for millions).
+
+    With `is_past` the page is of a past day, which is `today`.
+    """
 
     months: tuple[CurveMonth, ...]
     today: date
     unit: str
     divisor: Decimal = Decimal(1)
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _today_label(curve: Curve) -> list[dict[str, object]]:
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "text": _("Today"),
+            "text": _("That day") if curve.is_past else _("Today"),
             "showarrow": False,
             "font": {"color": Ink.TODAY.value},
         }

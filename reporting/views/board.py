@@ -232,7 +232,9 @@ def curve(scene: Scene, figures: Dashboard, write: Writer) -> Chart | None:
         )
         for each in figures.curve
     )
-    given = Curve(months, scene.ground.today, write.unit, write.divisor)
+    given = Curve(
+        months, scene.ground.today, write.unit, write.divisor, is_past=scene.as_of is not None
+    )
     return _drawn(cumulative.chart, given, get_language())
 
 

@@ -45,7 +45,8 @@ def home(request: Request) -> HttpResponse:
     places = scenes.highest(request.actor)
     if not places:
         return _no_seat(request)
-    return _page(request, scenes.around(request, places[0]), others=places[1:])
+    scene, on = scenes.around(request, places[0]), _day(request)
+    return _page(request, scene, others=places[1:]) if on is None else _as_of(request, scene, on)
 
 
 @requires(Permission.VIEW)
@@ -55,8 +56,7 @@ def node(request: Request, node: UUID) -> HttpResponse:
     found = authority.visible(request.actor).filter(public_id=node).first()
     if found is None or found.level == Level.MEASURE:
         return _measure(request, node)
-    on = past.asked(request.GET.get(past.ASKED, ""))
-    scene = scenes.around(request, found)
+    scene, on = scenes.around(request, found), _day(request)
     return _page(request, scene) if on is None else _as_of(request, scene, on)
 
 
@@ -82,6 +82,10 @@ def _measure(request: Request, public_id: UUID) -> HttpResponse:
     given = request.GET.get(past.ASKED, "")
     query = f"?{urlencode({past.ASKED: given})}" if given else ""
     return HttpResponseRedirect(reverse("measures:measure", kwargs=named) + query)
+
+
+def _day(request: Request) -> date | None:
+    return past.asked(request.GET.get(past.ASKED, ""))
 
 
 def _as_of(request: Request, scene: Scene, on: date) -> HttpResponse:

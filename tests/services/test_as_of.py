@@ -225,6 +225,7 @@ def test_the_page_and_the_api_tell_the_same_bridge(halvern, clock_at):
 
     assert [each["cause"] for each in said["steps"]] == ["new", "forecast"]
     shown = [row[0] for row in page.one(id="causes").rows()]
+    assert "Known on 8 Jul 2026" in page.one(id="causes").text
     assert [each for each in shown if each in {"New", "Forecast moved"}] == [
         "New",
         "Forecast moved",
@@ -249,3 +250,19 @@ def test_who_does_not_read_a_measure_is_not_told_it_by_two_days(halvern, clock_a
             assert stored.rows_of(place.pk) == {}
     client = client_of(organization.user("executive"))
     assert client.get(f"{address}?as_of={BEFORE}").status_code == 404
+
+
+def test_the_first_page_and_the_money_are_told_as_of_a_day_too(halvern, clock_at):
+    organization = halvern.organization
+    root, client = organization.root.public_id, client_of(organization.user("executive"))
+    address = f"/o/{organization.slug}/api/v1/nodes/{root}/money"
+    known = client.get(address).json()
+
+    changed_later(halvern, clock_at)
+
+    assert client.get(address).json() != known
+    assert client.get(f"{address}?as_of={BEFORE}").json() == known
+    page = page_at(organization, f"/o/{organization.slug}/?as_of={BEFORE}")
+    assert "8 Jul" in page.one(class_="strip--as-of").text
+    table = client.get(f"/o/{organization.slug}/?as_of={BEFORE}&format=xlsx")
+    assert (table.status_code, "spreadsheet" in table["Content-Type"]) == (200, True)
