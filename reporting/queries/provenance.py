@@ -1,24 +1,29 @@
-"""Provenance: the measures a figure of any node is made of, with source, age and approval."""
+"""Provenance: the parts and measures a figure is made of, with source, age, approval and rate."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any, overload
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Abs
 
 from hierarchy.models import Node
 from hierarchy.queries import tree
 from hierarchy.rules.levels import Level
-from measures.models import ActualClaim, SeriesVersion
+from measures.models import ActualClaim, Line, MeasureStatus, SeriesVersion
 from measures.models.line import PERIODS, ClaimState
+from measures.queries import rates
 from measures.queries.periods import Ground
+from measures.rules.freshness import Freshness
 from measures.rules.lines import GroupKey, Series
+from measures.rules.rates import RateKind
 from measures.rules.stage import Lifecycle, Stage
 from reporting.models import RollupValue
 from reporting.rules.figures import Horizon, Measured, stored_under
@@ -32,6 +37,7 @@ _SOURCES = {
     Measured.CONFIRMED: Series.ACTUAL,
     Measured.CLAIMED: Series.ACTUAL,
 }
+_AMOUNT = Sum(reduce(add, (F(period) for period in PERIODS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,31 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one node right below puts into a figure, in units."""
+
+    address: UUID
+    name: str
+    code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UsedRate:
+    """The plan rate that made lines of a foreign currency count here, and which version it is."""
+
+    currency: str
+    value: Decimal
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """What one measure puts into a figure, in units.
 
     `source` is the series it was last said in, `recorded_at` when; `approved` and `waiting` count
-    the claims of the measure, `approved_at` is the last approval.
+    the claims of the measure, `approved_at` is the last approval. `freshness` is that of its
+    forecast, None before the first judgement; `rates` are those its foreign lines count at.
     """
 
     address: UUID
@@ -63,6 +89,8 @@ class SourceRow:
     approved: int
     waiting: int
     approved_at: datetime | None
+    freshness: Freshness | None = None
+    rates: tuple[UsedRate, ...] = ()
 
 
 class Sources:
@@ -74,6 +102,7 @@ class Sources:
     def __init__(self, node: Node, ground: Ground, figure: Figure) -> None:
         """Remember what to read; nothing is read yet."""
         self._figure = figure
+        self._ground = ground
         self._rows = _rows(node, ground.clock().fiscal_year, figure)
 
     def count(self) -> int:
@@ -89,7 +118,7 @@ class Sources:
     def __getitem__(self, wanted: slice, /) -> list[SourceRow]: ...
 
     def __getitem__(self, wanted: int | slice, /) -> SourceRow | list[SourceRow]:
-        """Return one page, or one row of it; two queries, whatever its length."""
+        """Return one page, or one row of it; five queries at most, whatever its length."""
         if isinstance(wanted, int):
             return self._page(wanted, wanted + 1)[0]
         return self._page(wanted.start or 0, wanted.stop)
@@ -97,20 +126,81 @@ class Sources:
     def _page(self, first: int, stop: int | None) -> list[SourceRow]:
         page = list(self._rows[first:stop])
         said = _said([row["node_id"] for row in page], _SOURCES[self._figure.measured])
-        return [_row(row, said.get(row["node_id"], {}), self._figure) for row in page]
+        used = _rates(list(said), self._figure.group, self._ground)
+        return [
+            replace(_row(row, said[row["node_id"]], self._figure), rates=used[row["node_id"]])
+            for row in page
+        ]
 
     def __iter__(self) -> Iterator[SourceRow]:
         return iter(self[0:])
 
+    def fresh_share(self) -> Fraction | None:
+        """Return how much of the figure comes from measures whose forecast is fresh; one query.
+
+        Each amount weighs as it is large, whatever its sign; None where nothing weighs.
+        """
+        fresh = Q(node__measures__statuses__figures__forecast=Freshness.FRESH.value)
+        weighed = self._rows.annotate(is_fresh=Case(When(fresh, then=1), default=0))
+        found: dict[int, int] = defaultdict(int)
+        for amount, is_fresh in weighed.values_list("amount", "is_fresh"):
+            found[is_fresh] += abs(amount)
+        whole = found[0] + found[1]
+        return Fraction(found[1], whole) if whole else None
+
+
+def parts(node: Node, ground: Ground, figure: Figure) -> list[Part]:
+    """Return what each node right below puts into a figure, the largest first; one query.
+
+    Measures are no parts, they are the sources themselves.
+    """
+    rows = _stored(ground.clock().fiscal_year, figure).filter(node__parent_id=node.pk)
+    found = (
+        rows.exclude(node__level=Level.MEASURE)
+        .values("node__public_id", "node__name", "node__code")
+        .annotate(amount=_AMOUNT)
+        .exclude(amount=0)
+        .order_by(Abs("amount").desc(), "node__name", "node_id")
+    )
+    decimals = figure.group.unit.decimals
+    return [
+        Part(
+            row["node__public_id"],
+            row["node__name"],
+            row["node__code"],
+            Decimal(row["amount"]).scaleb(-decimals),
+        )
+        for row in found
+    ]
+
 
 def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue, Any]":
+    rows = _stored(fiscal_year, figure).filter(
+        tree.below(node, "node__"), node__level=Level.MEASURE
+    )
+    return (
+        rows.values(
+            "node_id",
+            "node__public_id",
+            "node__name",
+            "node__code",
+            "node__measures__stage",
+            "node__measures__step",
+            "node__measures__lifecycle",
+        )
+        .annotate(amount=_AMOUNT)
+        .exclude(amount=0)
+        .order_by(Abs("amount").desc(), "node__name", "node_id")
+    )
+
+
+def _stored(fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue, RollupValue]":
+    """Return the stored rows of a figure, of every node."""
     stored = stored_under(figure.measured, figure.horizon)
     if stored is None:
-        return RollupValue.objects.none().values()
+        return RollupValue.objects.none()
     group, (bucket, series) = figure.group, stored
     rows = RollupValue.objects.filter(
-        tree.below(node, "node__"),
-        node__level=Level.MEASURE,
         group__unit=group.unit.code,
         group__decimals=group.unit.decimals,
         group__currency=group.currency,
@@ -122,20 +212,7 @@ def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue
     )
     if figure.horizon is Horizon.FISCAL_YEAR:
         rows = rows.filter(fiscal_year=fiscal_year)
-    return (
-        rows.values(
-            "node_id",
-            "node__public_id",
-            "node__name",
-            "node__code",
-            "node__measures__stage",
-            "node__measures__step",
-            "node__measures__lifecycle",
-        )
-        .annotate(amount=Sum(reduce(add, (F(period) for period in PERIODS))))
-        .exclude(amount=0)
-        .order_by(Abs("amount").desc(), tree.InOrder("node__name"), "node_id")
-    )
+    return rows
 
 
 def _said(nodes: Sequence[int], series: Series) -> dict[int, dict[str, Any]]:
@@ -159,6 +236,41 @@ def _said(nodes: Sequence[int], series: Series) -> dict[int, dict[str, Any]]:
     )
     for counted in claims:
         found[counted["measure__node_id"]] |= counted
+    judged = MeasureStatus.objects.filter(measure__node_id__in=nodes)
+    for node, forecast in judged.values_list("measure__node_id", "figures__forecast"):
+        found[node]["freshness"] = forecast
+    return found
+
+
+def _rates(
+    nodes: Sequence[int], group: GroupKey, ground: Ground
+) -> Mapping[int, tuple[UsedRate, ...]]:
+    """Return the plan rates of this fiscal year at which foreign lines count; two queries at most.
+
+    Only figures in the organization's own currency hold anything converted.
+    """
+    found: dict[int, tuple[UsedRate, ...]] = dict.fromkeys(nodes, ())
+    if not group.unit.is_money or group.currency != ground.currency:
+        return found
+    lines = Line.objects.filter(
+        measure__node_id__in=nodes,
+        removed_on__isnull=True,
+        unit=group.unit.code,
+        effect_type=group.effect_type.value,
+        recurrence=group.recurrence.value,
+        nature=group.nature.value,
+    ).exclude(currency=group.currency)
+    foreign = set(lines.values_list("measure__node_id", "currency"))
+    if not foreign:
+        return found
+    given = rates.in_force().filter(
+        kind=RateKind.PLAN.value, fiscal_year=ground.clock().fiscal_year
+    )
+    by_currency = {each.currency: each for each in given}
+    for node, currency in sorted(foreign):
+        rate = by_currency.get(currency)
+        if rate is not None:
+            found[node] += (UsedRate(currency, rate.value, rate.version),)
     return found
 
 
@@ -176,4 +288,5 @@ def _row(row: Mapping[str, Any], said: Mapping[str, Any], figure: Figure) -> Sou
         approved=said.get("approved", 0),
         waiting=said.get("waiting", 0),
         approved_at=said.get("approved_at"),
+        freshness=Freshness(said["freshness"]) if said.get("freshness") else None,
     )

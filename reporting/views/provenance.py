@@ -1,8 +1,9 @@
 """What a figure is made of: the measures behind it, with source, age and approval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import exact
 from accounts.rules.roles import Permission
+from accounts.templatetags import signs as amounts
 from core import tenancy
 from core.errors import NotFound
 from hierarchy.pages import Request, render, requires
@@ -22,14 +24,16 @@ from measures.rules.stage import Lifecycle
 from measures.words import LIFECYCLE_NAMES, SERIES_NAMES
 from reporting.queries import dashboard
 from reporting.queries.dashboard import Dashboard
-from reporting.queries.provenance import Figure, SourceRow, Sources
-from reporting.rules.figures import Horizon, Measured
+from reporting.queries.provenance import Figure, SourceRow, Sources, UsedRate, parts
+from reporting.rules.figures import Horizon, Measured, ratio
 from reporting.views import board
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
 from reporting.views.words import HORIZON_NAMES, MEASURED_NAMES, RATE_NOTES, group_name
 
 PAGE = 50
+RATE_DECIMALS = 4
+CAN_BE_CONFIRMED = {Measured.PLAN, Measured.OUTLOOK}
 ONLY_THIS_YEAR = {Measured.CLAIMED, Measured.UNCLAIMED}
 
 
@@ -46,6 +50,19 @@ class Cells:
     source: str
     recorded_at: datetime | None
     approval: str
+    freshness: str
+    rates: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartCells:
+    """One node right below with what it puts in; its own address unfolds it further."""
+
+    name: str
+    code: str
+    url: str
+    amount: str
+    share: str
 
 
 @requires(Permission.VIEW)
@@ -72,6 +89,8 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
         "horizon": HORIZON_NAMES[figure.horizon],
         "group": group_name(figure.group),
         "total": total,
+        "trust": _trust(figures, figure, found, write),
+        "parts": _parts(request, scene, figure, write, total),
         "confidential": tenancy.current().sight.hidden_below(scene.node.pk),
         "page": page,
         "rows": [_cells(scene, row, write, total) for row in page.object_list],
@@ -81,6 +100,46 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
         ],
     }
     return render(request, "reporting/provenance.html", context)
+
+
+def _trust(figures: Dashboard, figure: Figure, found: Sources, write: Writer) -> str:
+    """Return how much of a figure is confirmed, and how much comes from fresh forecasts."""
+    fresh = ratio(found.fresh_share())
+    if fresh is None:
+        return ""
+    total = _total(figures, figure)
+    confirmed = _total(figures, replace(figure, measured=Measured.CONFIRMED))
+    if figure.measured not in CAN_BE_CONFIRMED or figure.horizon is Horizon.RUN_RATE or not total:
+        words = _("%(fresh)s of this comes from measures whose forecast is fresh.")
+        return words % {"fresh": write.share(fresh)}
+    words = _(
+        "%(confirmed)s of this is confirmed by approved actuals, and %(fresh)s comes from "
+        "measures whose forecast is fresh."
+    )
+    share = (confirmed or Decimal(0)) / total
+    return words % {"confirmed": write.share(share), "fresh": write.share(fresh)}
+
+
+def _parts(
+    request: Request, scene: Scene, figure: Figure, write: Writer, total: Decimal | None
+) -> list[PartCells]:
+    """Return what each node right below puts in, each a way further down."""
+    group = request.GET.get("group", "")
+    query = f"?{urlencode({'group': group})}" if group else ""
+    named = {"measured": figure.measured.value, "horizon": figure.horizon.value}
+    return [
+        PartCells(
+            name=part.name,
+            code=part.code,
+            url=reverse(
+                "reporting:provenance", kwargs={"slug": scene.slug, "node": part.address, **named}
+            )
+            + query,
+            amount=write.money(part.amount),
+            share=write.share(part.amount / total if total else None),
+        )
+        for part in parts(scene.node, scene.ground, figure)
+    ]
 
 
 def _figure(figures: Dashboard, measured: str, horizon: str) -> Figure:
@@ -109,14 +168,26 @@ def _cells(scene: Scene, row: SourceRow, write: Writer, total: Decimal | None) -
     return Cells(
         name=row.name,
         under=" · ".join(filter(None, (row.code, lifecycle.lower()))),
-        url=reverse("measures:measure", kwargs=named),
+        url=reverse("measures:measure", kwargs=named) + "#value",
         stage=stages.names().of(row.stage, row.step),
         amount=write.money(row.amount),
         share=write.share(row.amount / total if total else None),
         source=str(SERIES_NAMES[row.source]),
         recorded_at=row.recorded_at,
         approval=_approval(row),
+        freshness="" if row.freshness is None else row.freshness.value,
+        rates=", ".join(_rate(each, write) for each in row.rates),
     )
+
+
+def _rate(used: UsedRate, write: Writer) -> str:
+    """Return a rate in words: "USD 1.08, version 2"."""
+    value = amounts.written(used.value.normalize(), RATE_DECIMALS, write.number_format)
+    return _("%(currency)s %(value)s, version %(version)s") % {
+        "currency": used.currency,
+        "value": value,
+        "version": used.version,
+    }
 
 
 def _approval(row: SourceRow) -> str:
