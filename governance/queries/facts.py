@@ -65,7 +65,9 @@ def of(measure_ids: Iterable[int], today: date | None = None) -> dict[int, Measu
     taken = TakeOver.objects.filter(measure_id__in=ids)
     findings: dict[int, list[dict[str, str]]] = dict(taken.values_list("measure_id", "unmet"))
     escalations = _highest_levels()(ids)
-    said = _Said(statements.of(ids), statements.proofs_of_months(ids))
+    said = _Said(
+        statements.of(ids), statements.proofs_of_months(ids), statements.being_corrected(ids)
+    )
     around = surroundings.of(ids)
     rates = known_rates.current()
     return {
@@ -112,6 +114,7 @@ class _Said:
 
     stated: Mapping[int, Stated]
     proofs: Mapping[tuple[int, Month], Proof]
+    being_corrected: frozenset[int]
 
 
 def _line(line: LineFigures, said: _Said, ground: Ground) -> GovernedLine:
@@ -138,6 +141,7 @@ def _line(line: LineFigures, said: _Said, ground: Ground) -> GovernedLine:
         effect_type=facts.effect_type,
         stated_proof=stated.proof,
         budget=stated.budget,
+        is_being_corrected=line.line_id in said.being_corrected,
     )
 
 

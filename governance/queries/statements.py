@@ -46,6 +46,14 @@ def proofs_of_months(measure_ids: Collection[int]) -> Mapping[tuple[int, Month],
     return {(line, Month(year, period)): Proof(kind) for line, year, period, kind in rows}
 
 
+def being_corrected(measure_ids: Collection[int]) -> frozenset[int]:
+    """Return the lines of which a correction waits for its approval."""
+    rows = ActualClaim.objects.filter(
+        measure_id__in=measure_ids, state=ClaimState.SUBMITTED, kind=ClaimKind.CORRECTION
+    )
+    return frozenset(rows.values_list("line_id", flat=True))
+
+
 def _stated(row: LineStatement) -> Stated:
     evidence = row.evidence
     is_proof = evidence is not None and evidence.kind in KINDS

@@ -175,6 +175,8 @@ def _missing(
         yield f"{line.name}: {len(window)} of {needed} closed months at full effect"
     for month in window:
         yield from _missing_in(line, month)
+    if line.is_being_corrected:
+        yield f"{line.name}: a correction awaits approval"
 
 
 def _missing_in(line: GovernedLine, month: GovernedMonth) -> Iterator[str]:

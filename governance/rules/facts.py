@@ -36,7 +36,8 @@ class GovernedLine:
     """One effect line; `months` in the order of time, `plan_size` its run-rate or life.
 
     `baseline_evidence` is the digest of the file, empty without one. `stated_proof` is the kind of
-    file that was named for the line as a whole; `budget` what was said of its budget line.
+    file that was named for the line as a whole; `budget` what was said of its budget line;
+    `is_being_corrected`: a correction of one of its months waits for the controller.
     """
 
     line_id: int
@@ -56,6 +57,7 @@ class GovernedLine:
     budget: BudgetChange | None = None
     is_money: bool = True
     budget_line: str = ""
+    is_being_corrected: bool = False
 
     @property
     def has_plan(self) -> bool:

@@ -1,11 +1,17 @@
 """What a raw session of role app says of a closing that the approved figures do not say."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from accounts.rules.numbers import Numbers
+from core import tenancy
+from governance.queries import facts
+from governance.rules import closure
 from measures.models import ActualClaim, Milestone
 from measures.rules.stage import Stage
+from measures.services import corrections
 from tests.attacks.session import certify, confirm, decide, enter, move, refused, state, vote
 from tests.factories.closing import an_implemented_measure
 from tests.factories.governance import (
@@ -145,6 +151,32 @@ def test_a_file_named_for_the_line_proves_all_its_months(raw):
     raw.commit()
 
     assert said(raw, case, "achieved") > 0
+
+
+def test_nothing_is_closed_while_a_correction_waits_for_the_controller(raw):
+    case = an_implemented_measure(ACHIEVED)
+    with case.acting("owner"):
+        april = ActualClaim.objects.get(measure_id=case.measure_id, period=4)
+        proof = evidence(case.measure_id, "ledger_extract").pk
+    waiting = corrections.correct(
+        actor=case.actor("owner"),
+        claim_id=april.pk,
+        amount=Decimal(-100),
+        evidence_id=proof,
+        note="Counted twice.",
+    )
+    with tenancy.reading(case.actor("lead")):
+        judged = closure.judge(facts.one(case.measure_id).lines, Numbers())
+
+    with refused(raw, "GV089", "closing_unproven"):
+        said(raw, case, "achieved")
+
+    assert [each.missing[-1].split(": ")[1] for each in judged.proofs] == [
+        "a correction awaits approval"
+    ]
+    with case.acting("controller"):
+        approve_row(waiting.pk)
+    assert said(raw, case, "shortfall") > 0  # what was counted twice is missing now
 
 
 def test_a_month_that_ends_between_confirmation_and_closing_is_proven_too(raw, clock_at):
