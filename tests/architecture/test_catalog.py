@@ -29,6 +29,7 @@ SECOND_POLICIES = {
     ("accounts_member", "own_rows"): "a user finds the organizations they belong to",
     ("audit_event", "ledger_itself"): "the chain's trigger writes for any organization",
     ("audit_history", "ledger_itself"): "the capturing trigger writes for any organization",
+    ("audit_kept", "ledger_itself"): "what is known is kept for any organization",
     ("audit_head", "ledger_itself"): "the chain's trigger keeps every head",
 }
 DEFINERS = {
@@ -45,6 +46,7 @@ DEFINERS = {
     "assay_record_passage",
     "assay_settle_forced",
     "assay_keep",
+    "assay_keep_one",
     "assay_past_sight",
     "assay_sight",
     "assay_settle_forced_answer",

@@ -266,3 +266,17 @@ def test_the_first_page_and_the_money_are_told_as_of_a_day_too(halvern, clock_at
     assert "8 Jul" in page.one(class_="strip--as-of").text
     table = client.get(f"/o/{organization.slug}/?as_of={BEFORE}&format=xlsx")
     assert (table.status_code, "spreadsheet" in table["Content-Type"]) == (200, True)
+
+
+def test_a_change_by_hand_without_an_organization_is_kept_too(halvern, superuser_connection):
+    node = halvern.packages[0].pk
+
+    superuser_connection.execute("UPDATE hierarchy_node SET name = 'By hand' WHERE id = %s", [node])
+    superuser_connection.execute("UPDATE rollup_count SET value = 1 WHERE node_id = %s", [node])
+
+    kept = superuser_connection.execute(
+        "SELECT count(*) FROM audit_kept WHERE owner_id = %s AND day = %s"
+        " AND (content ->> 'name' = 'By hand' OR content ->> 'value' = '1')",
+        [node, BEFORE],
+    )
+    assert kept.fetchone() == (2,)

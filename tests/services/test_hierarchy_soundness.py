@@ -207,11 +207,10 @@ def test_a_fault_planted_by_a_superuser_is_found(db, superuser_connection, fault
         superuser_connection.execute("SET LOCAL session_replication_role = replica")
         superuser_connection.execute("ALTER TABLE hierarchy_node DISABLE TRIGGER USER")
         superuser_connection.execute(statement)
-        superuser_connection.execute("ALTER TABLE hierarchy_node ENABLE ALWAYS TRIGGER guard")
-        superuser_connection.execute("ALTER TABLE hierarchy_node ENABLE ALWAYS TRIGGER history")
-        superuser_connection.execute(
-            "ALTER TABLE hierarchy_node ENABLE ALWAYS TRIGGER history_of_change"
-        )
+        for trigger in ("guard", "history", "history_of_change", "keep_insert", "keep_update"):
+            superuser_connection.execute(
+                f"ALTER TABLE hierarchy_node ENABLE ALWAYS TRIGGER {trigger}"
+            )
 
     lines, failed = check(halvern)
     assert failed
