@@ -11,6 +11,7 @@ ADMINISTRATION = {
     Permission.CHANGE_NUMBERS,
     Permission.CHANGE_GATES,
     Permission.TAKE_OVER,
+    Permission.MAINTAIN_BUDGET,
     Permission.MAINTAIN_RATES,
 }
 READING = {Permission.VIEW, Permission.COMMENT, Permission.USE_API}
@@ -58,7 +59,12 @@ SEATS = {
     Role.CONTROLLER: READING
     | LEDGER
     | EXPORT
-    | {Permission.CHECK_SUSTAINMENT, Permission.CLOSE_PERIOD, Permission.MAINTAIN_RATES},
+    | {
+        Permission.CHECK_SUSTAINMENT,
+        Permission.CLOSE_PERIOD,
+        Permission.MAINTAIN_BUDGET,
+        Permission.MAINTAIN_RATES,
+    },
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
     Role.STEERING: READING
     | LEDGER
