@@ -142,9 +142,9 @@ def test_a_reopening_changes_nothing_else_of_the_measure(case, raw):
 
     with refused(raw, "GV011", "stage_moves_alone"):
         raw.execute(
-            "UPDATE measures_measure SET stage = 4, lifecycle = 'active', owner_id = %s,"
+            "UPDATE measures_measure SET stage = 4, lifecycle = 'active', name = 'Another',"
             " version = version + 1 WHERE id = %s",
-            [case.id_of("lead"), case.measure_id],
+            [case.measure_id],
         )
 
 

@@ -25,6 +25,7 @@ LINES = {
     "reading the stored totals of the root, flat over sizes",
     "that check, for each measure derived anew",
     "dashboard of the organization vs an empty signed-in page",
+    "dashboard as known on a day vs the live one",
     "queries of the dashboard",
     "HTML of the dashboard",
     "preview of a gate scheme vs the bare scan of its measures with all their rows",
