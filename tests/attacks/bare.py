@@ -49,6 +49,8 @@ def bare(
 ) -> Iterator[psycopg.Connection]:
     """Strip the tables of all but what is kept (by name) until the end of the block."""
     with superuser.transaction(force_rollback=True):
+        # Where a page of a test that is over still reads, the reader gives way and not the test.
+        superuser.execute("SET LOCAL deadlock_timeout = '30s'")
         for table in dict.fromkeys(tables):
             for statement in _stripping(superuser, table, list(keep)):
                 superuser.execute(statement)

@@ -142,7 +142,7 @@ def test_a_reopening_changes_nothing_else_of_the_measure(case, raw):
 
     with refused(raw, "GV011", "stage_moves_alone"):
         raw.execute(
-            "UPDATE measures_measure SET stage = 4, lifecycle = 'active', name = 'Another',"
+            "UPDATE measures_measure SET stage = 4, lifecycle = 'active', description = 'Another',"
             " version = version + 1 WHERE id = %s",
             [case.measure_id],
         )

@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from reporting.component_samples import samples
 from tests.pages import browser_answers
@@ -24,10 +24,19 @@ BUTTON = """{% extends "base.html" %}{% block title %}Fragments{% endblock %}
 
 
 @pytest.fixture(scope="module")
-def page_of_one(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page_of_one(context: BrowserContext) -> Iterator[Page]:
+    # A page of its own a test: what one page still asks for is nothing the next one answers.
+    page = context.new_page()
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+    page.close()
 
 
 @pytest.fixture
@@ -46,7 +55,6 @@ def press(page_of_one: Page):
             else:
                 browser_answers.answer(route)
 
-        page_of_one.unroute_all()
         page_of_one.route("**/*", answer)
         page_of_one.goto(ADDRESS + "/fragments")
         with page_of_one.expect_response("**/act"):
