@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import psycopg
 import pytest
 
 from core import tenancy
@@ -150,40 +149,6 @@ def test_a_node_is_not_known_before_it_was_there(halvern, clock_at):
     assert page_of(organization, late, f"?as_of={AFTER}").status_code == 200
 
 
-@pytest.mark.guards
-def test_the_database_keeps_a_past_day_as_it_was_known(halvern, clock_at, owner_connection):
-    clock_at(YEAR, AFTER.month, AFTER.day, 9)
-    organization = halvern.organization.id
-    owner_connection.execute(
-        "SELECT set_config('app.organization', %s, false)", [f"{organization}"]
-    )
-
-    for statement in (
-        "UPDATE audit_kept SET content = '{}' WHERE table_name = 'rollup_count'",
-        "UPDATE audit_kept SET day = day + 12",
-        (
-            "INSERT INTO audit_kept (organization_id, table_name, row_id, owner_id, day, content)"
-            " SELECT organization_id, table_name, row_id, owner_id, day - 1, content"
-            " FROM audit_kept LIMIT 1"
-        ),
-        "DELETE FROM audit_kept",
-    ):
-        with pytest.raises(psycopg.Error) as refused, owner_connection.transaction():
-            owner_connection.execute(statement)
-        assert refused.value.sqlstate == "GV140"
-
-
-def test_nobody_writes_what_was_known_but_the_database(app_connection):
-    connection = app_connection()
-    for statement in (
-        "INSERT INTO audit_kept DEFAULT VALUES",
-        "UPDATE audit_kept SET day = day",
-        "DELETE FROM audit_kept",
-    ):
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-            connection.execute(statement)
-
-
 def page_at(organization, address):
     """Open a page as the executive."""
     return read(client_of(organization.user("executive")).get(address))
@@ -266,17 +231,3 @@ def test_the_first_page_and_the_money_are_told_as_of_a_day_too(halvern, clock_at
     assert "8 Jul" in page.one(class_="strip--as-of").text
     table = client.get(f"/o/{organization.slug}/?as_of={BEFORE}&format=xlsx")
     assert (table.status_code, "spreadsheet" in table["Content-Type"]) == (200, True)
-
-
-def test_a_change_by_hand_without_an_organization_is_kept_too(halvern, superuser_connection):
-    node = halvern.packages[0].pk
-
-    superuser_connection.execute("UPDATE hierarchy_node SET name = 'By hand' WHERE id = %s", [node])
-    superuser_connection.execute("UPDATE rollup_count SET value = 1 WHERE node_id = %s", [node])
-
-    kept = superuser_connection.execute(
-        "SELECT count(*) FROM audit_kept WHERE owner_id = %s AND day = %s"
-        " AND (content ->> 'name' = 'By hand' OR content ->> 'value' = '1')",
-        [node, BEFORE],
-    )
-    assert kept.fetchone() == (2,)
