@@ -134,6 +134,8 @@ class Numbers:
         "0.02", "0.2", "of the budget that booked may differ from what claims explain", "§10"
     )
 
+    bridge_days = _days(30, 183, "back a bridge begins where no day is named", "§5")
+
     node_green = _ratio("0.85", "1", "weighted score from which a node is green", "§10")
     node_amber = _ratio("0.60", "1", "weighted score from which a node is amber", "§10")
 

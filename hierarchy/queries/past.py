@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.queries import people
+from accounts.queries import numbers, people
 from audit.models import Kept
 from core import tenancy
 from core.errors import Invalid
@@ -16,7 +16,6 @@ from hierarchy.rules.given import day_in
 
 ASKED = "as_of"  # what an address names the day by
 PLACES = "hierarchy_node"
-USUAL_DAYS = 30  # how long ago a bridge begins where no day is named
 
 
 def asked(given: str) -> date | None:
@@ -44,8 +43,12 @@ def first_day() -> date:
 
 
 def usual_since(until: date) -> date:
-    """Return where a bridge begins that names no day: thirty days before, or the first known."""
-    return max(until - timedelta(days=USUAL_DAYS), min(first_day(), until))
+    """Return where a bridge begins that names no day: as many days before as the organization says.
+
+    Not before the first day known.
+    """
+    days = timedelta(days=numbers.current(until).bridge_days)
+    return max(until - days, min(first_day(), until))
 
 
 def in_order(since: date, until: date) -> None:

@@ -1,6 +1,6 @@
 """The bridge of a node's outlook between two days as known: by cause, and down to measures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from hierarchy.models import Node
 from hierarchy.queries import past
 from measures.models.line import PERIODS
 from measures.queries import measures, periods
+from measures.rules.calendar import MonthState, months_of_year
 from measures.rules.lines import GroupKey
 from measures.rules.stage import Lifecycle
 from reporting.queries import stored
@@ -24,10 +25,9 @@ from reporting.rules import figures
 from reporting.rules.bridge import Cause, Known
 from reporting.rules.figures import Horizon, Measured, Rows
 
-_SERIES = ("plan", "outlook", "actual")
+_SERIES = ("plan", "outlook", "actual", "unclaimed")
 _MONTHS = ", ".join(
-    "ARRAY[" + ", ".join(f"coalesce({series}.{period}, 0)" for period in PERIODS) + "]"
-    for series in _SERIES
+    "ARRAY[" + ", ".join(f"{series}.{period}" for period in PERIODS) + "]" for series in _SERIES
 )
 _JOINED = "".join(
     f"""
@@ -163,17 +163,33 @@ def _known(
         "recurrence": group.recurrence.value,
         "nature": group.nature.value,
     }
+    locked = _locked(year)
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, arguments)
-        return {row[0]: _measure(row) for row in cursor.fetchall()}
+        return {row[0]: _measure(row, locked) for row in cursor.fetchall()}
 
 
-def _measure(row: tuple[Any, ...]) -> _Measure:
-    _, address, name, code, is_below, lifecycle, *series = row
-    plan, outlook, actual = map(tuple, series)
-    return _Measure(
-        address, name, code, Known(is_below, Lifecycle(lifecycle), plan, outlook, actual)
-    )
+def _locked(year: int) -> list[bool]:
+    clock = periods.ground().clock()
+    return [clock.state(month) is MonthState.LOCKED for month in months_of_year(year)]
+
+
+def _measure(row: tuple[Any, ...], locked: Iterable[bool]) -> _Measure:
+    _, address, name, code, is_below, lifecycle, plan, outlook, actual, unclaimed = row
+    known = Known(
+        is_below,
+        Lifecycle(lifecycle),
+        _given(plan),
+        _given(outlook),
+        tuple(actual),
+        tuple(each if is_locked else 0 for each, is_locked in
+              zip(_given(unclaimed), locked, strict=True)),
+    )  # fmt: skip
+    return _Measure(address, name, code, known)
+
+
+def _given(months: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(each or 0 for each in months)
 
 
 def _outlook(rows: Rows, group: GroupKey, year: int) -> int:

@@ -14,6 +14,7 @@ class Cause(StrEnum):
     RE_PLANNED = "re_planned"
     FORECAST = "forecast"
     CONFIRMED = "confirmed"
+    UNCLAIMED = "unclaimed"
     HELD = "held"
     CANCELLED = "cancelled"
     MOVED_IN = "moved_in"
@@ -26,13 +27,18 @@ HALTED = {Lifecycle.ON_HOLD: Cause.HELD, Lifecycle.CANCELLED: Cause.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of one measure on a day: where it stood, and its committed months, scaled."""
+    """What was known of one measure on a day: where it stood, and its committed months, scaled.
+
+    `actual` is None in a month of which nothing was approved; `missing` is what was due in months
+    that had been locked without a claim.
+    """
 
     is_below: bool
     lifecycle: Lifecycle
     plan: tuple[int, ...]
     outlook: tuple[int, ...]
-    actual: tuple[int, ...]
+    actual: tuple[int | None, ...]
+    missing: tuple[int, ...]
 
     @property
     def counts(self) -> bool:
@@ -44,8 +50,9 @@ def steps(before: Known | None, after: Known | None) -> dict[Cause, int]:
     """Return by cause what a measure adds to the outlook of a node between two days, scaled.
 
     A measure that comes or goes does so as a whole; one that was stopped or runs on again, too.
-    Else each month has one cause: what was newly approved, else the plan, else the forecast. The
-    sum is outlook after less outlook before.
+    Else each month has one cause: what was newly approved, else the plan, else a claim that was
+    missing when the month was locked (or came after all), else the forecast. The sum is outlook
+    after less outlook before.
     """
     here = before is not None and before.is_below
     there = after is not None and after.is_below
@@ -78,6 +85,8 @@ def _by_month(before: Known, after: Known) -> dict[Cause, int]:
             cause = Cause.CONFIRMED
         elif before.plan[at] != after.plan[at]:
             cause = Cause.RE_PLANNED
+        elif before.missing[at] != after.missing[at]:
+            cause = Cause.UNCLAIMED
         else:
             cause = Cause.FORECAST
         found[cause] += now - was

@@ -30,6 +30,7 @@ CAUSE_NAMES: Mapping[Cause, Promise] = {
     Cause.RE_PLANNED: _("Re-planned"),
     Cause.FORECAST: _("Forecast moved"),
     Cause.CONFIRMED: _("Confirmed otherwise than forecast"),
+    Cause.UNCLAIMED: _("Not claimed before the lock, or claimed late"),
     Cause.HELD: _("Put on hold or resumed"),
     Cause.CANCELLED: _("Cancelled"),
     Cause.MOVED_IN: _("Moved in from elsewhere"),
@@ -65,7 +66,7 @@ class MeasureRow:
 @requires(Permission.VIEW)
 @require_safe
 def bridge(request: Request, node: UUID) -> HttpResponse:
-    """Show the bridge from one day to another, of thirty days until today unless named."""
+    """Show the bridge between two days, until today and as far back as usual unless named."""
     scene = scenes.of(request, node)
     until = past.asked(request.GET.get(past.ASKED, "")) or authority.today()
     since = past.asked(request.GET.get("since", "")) or past.usual_since(until)

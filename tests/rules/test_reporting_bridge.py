@@ -10,12 +10,15 @@ from measures.rules.stage import Lifecycle
 from reporting.rules.bridge import Cause, Known, steps
 
 NONE = (0,) * 12
+NOTHING = (None,) * 12
 PLANNED = (10,) * 12
-KNOWN = Known(True, Lifecycle.ACTIVE, PLANNED, PLANNED, NONE)
+KNOWN = Known(True, Lifecycle.ACTIVE, PLANNED, PLANNED, NOTHING, NONE)
 HELD = replace(KNOWN, lifecycle=Lifecycle.ON_HOLD, outlook=(10,) * 6 + (0,) * 6)
+LEFT_OUT = replace(KNOWN, outlook=(0, *PLANNED[1:]), missing=(10, *NONE[1:]))
 PIPELINE = replace(KNOWN, plan=NONE, outlook=NONE)
+maybe = st.tuples(*[st.none() | st.integers(-5, 5)] * 12)
 months = st.tuples(*[st.integers(-5, 5)] * 12)
-known = st.builds(Known, st.booleans(), st.sampled_from(Lifecycle), months, months, months)
+known = st.builds(Known, st.booleans(), st.sampled_from(Lifecycle), months, months, maybe, months)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +36,17 @@ known = st.builds(Known, st.booleans(), st.sampled_from(Lifecycle), months, mont
         (KNOWN, replace(KNOWN, outlook=(*PLANNED[:-1], 7)), {Cause.FORECAST: -3}),
         (
             KNOWN,
-            replace(KNOWN, plan=(12,) * 12, outlook=(8, *(12,) * 11), actual=(8, *NONE[1:])),
+            replace(KNOWN, plan=(12,) * 12, outlook=(8, *(12,) * 11), actual=(8, *NOTHING[1:])),
             {Cause.CONFIRMED: -2, Cause.RE_PLANNED: 22},
         ),
+        (
+            KNOWN,
+            replace(KNOWN, outlook=(0, *PLANNED[1:]), actual=(0, *NOTHING[1:])),
+            {Cause.CONFIRMED: -10},
+        ),
+        (KNOWN, LEFT_OUT, {Cause.UNCLAIMED: -10}),
+        (LEFT_OUT, KNOWN, {Cause.UNCLAIMED: 10}),
+        (LEFT_OUT, replace(LEFT_OUT, outlook=(0, 7, *PLANNED[2:])), {Cause.FORECAST: -3}),
         (KNOWN, KNOWN, {}),
         (None, None, {}),
     ],

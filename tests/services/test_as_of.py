@@ -170,7 +170,11 @@ def test_the_bridge_between_two_days_adds_up_at_every_node(halvern, clock_at):
             assert Cause.REST not in {each.cause for each in found.steps}
             causes[node.name] = {each.cause for each in found.steps}
 
-    assert causes[organization.root.name] == {Cause.NEW, Cause.FORECAST}
+    assert causes[organization.root.name] == {
+        Cause.NEW,
+        Cause.FORECAST,
+        Cause.UNCLAIMED,  # June was locked between the days, and nobody had claimed it
+    }
     assert causes["Direct materials"] == {Cause.MOVED_OUT}
     assert causes["Logistics"] == {Cause.MOVED_IN, Cause.NEW}
 
@@ -188,7 +192,7 @@ def test_the_page_and_the_api_tell_the_same_bridge(halvern, clock_at):
         f"/o/{organization.slug}/portfolio/{root}/since/?since={AFTER}&as_of={BEFORE}"
     )
 
-    assert [each["cause"] for each in said["steps"]] == ["new", "forecast"]
+    assert [each["cause"] for each in said["steps"]] == ["new", "forecast", "unclaimed"]
     shown = [row[0] for row in page.one(id="causes").rows()]
     assert "Known on 8 Jul 2026" in page.one(id="causes").text
     assert [each for each in shown if each in {"New", "Forecast moved"}] == [
