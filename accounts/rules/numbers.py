@@ -254,6 +254,11 @@ IN_ORDER: tuple[tuple[str, str], ...] = (
 )
 
 
+def in_words(key: str) -> str:
+    """Return what a number is called on pages: "Claim deadline"."""
+    return key.replace("_", " ").capitalize()
+
+
 def problems(overrides: Mapping[str, Decimal]) -> dict[str, str]:
     """Return for each override that cannot stand the sentence that says why; empty if all can."""
     found: dict[str, str] = {}

@@ -9,7 +9,7 @@ from accounts.errors import NumberNeedsTwo
 from accounts.events import NumberChanged
 from accounts.models import NumberSetting
 from accounts.queries import numbers, people
-from accounts.rules.numbers import NUMBERS, Numbers, timing_problem
+from accounts.rules.numbers import NUMBERS, in_words, problems, timing_problem
 from audit import services as audit
 from core import clock, tenancy
 from core.errors import Invalid
@@ -24,12 +24,13 @@ def change(
 
     Raises Invalid when it does not fit, NumberNeedsTwo for what governance.services.schemes does.
     """
-    Numbers.from_overrides({**numbers.overrides(effective_on), key: value})
-    problem = timing_problem(key, effective_on, clock.today(people.time_zone()))
-    if problem is not None:
-        raise Invalid(field=key, problem=problem)
+    for found, problem in problems({**numbers.overrides(effective_on), key: value}).items():
+        raise Invalid(field=in_words(found), problem=problem)
+    late = timing_problem(key, effective_on, clock.today(people.time_zone()))
+    if late is not None:
+        raise Invalid(field=in_words(key), problem=late)
     if NUMBERS[key].two:
-        raise NumberNeedsTwo(number=key.replace("_", " ").capitalize())
+        raise NumberNeedsTwo(number=in_words(key))
     tenancy.lock_organization("numbers")
     recorder = people.member(actor.member_id or 0)
     last = NumberSetting.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.queries import numbers
-from accounts.rules.numbers import NUMBERS
+from accounts.rules.numbers import NUMBERS, in_words
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import Invalid, NotFound
@@ -97,7 +97,7 @@ def number(request: Request) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return _to_proposal(request, _("The change is kept as a proposal."))
-    return _form(request, {"form": form, "name": key.replace("_", " ").capitalize()})
+    return _form(request, {"form": form, "name": in_words(key)})
 
 
 def _to_proposal(request: Request, sentence: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.queries import numbers as number_queries
 from accounts.queries import people
-from accounts.rules.numbers import NUMBERS, Unit
+from accounts.rules.numbers import NUMBERS, Unit, in_words
 from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import NotFound
@@ -149,7 +149,7 @@ def _number_rows() -> list[NumberRow]:
     return [
         NumberRow(
             key=key,
-            label=key.replace("_", " ").capitalize(),
+            label=in_words(key),
             meaning=_meaning(row.meaning, row.unit),
             unit=row.unit.value,
             value=_written(changed.get(key, Decimal(row.default))),

@@ -7,7 +7,7 @@ from tests.factories.governance import a_measure
 from tests.factories.organizations import an_organization
 from tests.factories.schemes import a_proposal, document, second_administrator
 from tests.pages.in_browser import WIDTHS, Visit, beyond, findings
-from tests.pages.visitors import visitor_of
+from tests.pages.visitors import visitor, visitor_of
 
 pytestmark = pytest.mark.browser
 PAGES = ("gates/scheme/", "gates/scheme/gate/?stage=3&step=0", "gates/scheme/proposal/")
@@ -27,3 +27,24 @@ def test_the_pages_of_the_gates_are_fit_for_everybody_at_every_width(db, visit: 
     assert findings(page) == []
     for width in WIDTHS:
         assert beyond(page, width) <= 0
+
+
+def test_what_was_typed_is_found_again_after_a_refusal_and_not_after_that(db, visit: Visit):
+    organization = an_organization()
+    page = visit(visitor(organization, "administrator").client)
+    address = f"/o/{organization.slug}/structure/number?key=claim_deadline"
+    page.goto(address)
+    page.get_by_label("New value").fill("99")
+    page.get_by_label("Reason").fill("More time in summer.")
+    page.get_by_role("button", name="Save").click()
+    refused = page.locator(".refusal__sentence").inner_text()
+
+    page.get_by_role("link", name="Back to where you were").click()
+    page.wait_for_url(f"**{address}")
+    again = page.get_by_label("Reason").input_value()
+    page.get_by_label("New value").fill("7")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("cell", name="More time in summer.").wait_for()
+
+    assert refused.startswith("Claim deadline: must lie between 1 and 20")
+    assert (again, page.get_by_label("Reason").input_value()) == ("More time in summer.", "")
