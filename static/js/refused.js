@@ -1,5 +1,5 @@
-/* Nothing typed is lost to a refusal: who goes back from its page finds the form as it was sent.
-   Kept in this tab alone, until the next page that is no refusal. */
+/* Nothing typed is lost to a refusal, nor to a password asked for in between: who comes back from
+   such a page finds the form as it was sent. Kept in this tab alone, until the next other page. */
 
 const SENT = "assay.sent";
 
@@ -40,14 +40,16 @@ function give(form, fields) {
   });
 }
 
+const isBetween = document.querySelector("[data-refused]") !== null;
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "post" && !event.defaultPrevented) {
+  if (form.method === "post" && !isBetween && !event.defaultPrevented) {
     keep(form);
   }
 });
 
-if (!document.querySelector("[data-refused]")) {
+if (!isBetween) {
   const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
   sessionStorage.removeItem(SENT);
   const wasRefused = sessionStorage.getItem("assay.refused");

@@ -4,9 +4,9 @@ import pytest
 
 from measures.rules.stage import Stage
 from tests.factories.governance import a_measure
-from tests.factories.organizations import an_organization
+from tests.factories.organizations import PASSWORD, an_organization
 from tests.factories.schemes import a_proposal, document, second_administrator
-from tests.pages.in_browser import WIDTHS, Visit, beyond, findings
+from tests.pages.in_browser import WIDTHS, Visit, beyond, client_of, findings
 from tests.pages.visitors import visitor, visitor_of
 
 pytestmark = pytest.mark.browser
@@ -48,3 +48,18 @@ def test_what_was_typed_is_found_again_after_a_refusal_and_not_after_that(db, vi
 
     assert refused.startswith("Claim deadline: must lie between 1 and 20")
     assert (again, page.get_by_label("Reason").input_value()) == ("More time in summer.", "")
+
+
+def test_what_was_typed_is_found_again_after_the_password(db, visit: Visit):
+    organization = an_organization()
+    page = visit(client_of(organization.user("administrator")))
+    page.goto(f"/o/{organization.slug}/structure/tokens")
+    page.get_by_label("What it is for").fill("Robot")
+    page.get_by_role("button", name="Make").click()
+    page.wait_for_url("**/reauthenticate/**")
+
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/structure/tokens")
+
+    assert page.get_by_label("What it is for").input_value() == "Robot"
