@@ -70,6 +70,7 @@ class Context:
     `sight` is what the actor does not read. Where the transaction only reads, the database itself
     cuts it off; one that writes meets every row, for guards and sums must, and asks `sight`.
     `answers` is what has been asked already in a transaction that only reads; see `once`.
+    `present` is the context from which a past day was entered.
     """
 
     actor: Actor
@@ -77,6 +78,7 @@ class Context:
     is_reading: bool
     sight: Sight = EVERYTHING
     answers: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+    present: "Context | None" = field(default=None, compare=False, repr=False)
 
 
 _active: ContextVar[Context | None] = ContextVar("assay_context", default=None)
@@ -114,6 +116,15 @@ def once(question: Hashable, ask: Callable[[], R]) -> R:
     if question not in context.answers:
         context.answers[question] = ask()
     return cast("R", context.answers[question])
+
+
+def once_today(question: Hashable, ask: Callable[[], R]) -> R:
+    """Return the answer to a question about rights: that of today, whatever day is read."""
+    present = current().present
+    if present is None or question in present.answers:
+        return once(question, ask) if present is None else cast("R", present.answers[question])
+    with today():
+        return once(question, ask)
 
 
 @contextmanager
@@ -255,8 +266,7 @@ def as_known_on(day: date, ends_at: datetime) -> Iterator[Context]:
     """Read in this block what was known when `day` ended, at `ends_at`; its time is that of then.
 
     Tables that have a view in schema `past` (core.tables.Past) are met as they stood; all others
-    as they are. What the actor does not read is what was kept from them then or is now. Who may
-    see what is judged before, outside of this block, by the seats of today.
+    as they are. What the actor does not read is what was kept from them then or is now.
     """
     context = current()
     if not context.is_reading:
@@ -264,17 +274,33 @@ def as_known_on(day: date, ends_at: datetime) -> Iterator[Context]:
     with connection.cursor() as cursor:
         cursor.execute(PAST, [day.isoformat(), ends_at.isoformat(), *_eyes(context.actor), day])
         row = cursor.fetchone()
-    then = _sight(None if row is None else row[2])
-    sight = replace(context.sight, sums=context.sight.sums | then.sums, below=then.below)
+    hidden = _sight(None if row is None else row[2])
+    sight = replace(context.sight, sums=context.sight.sums | hidden.sums, below=hidden.below)
     moment = ends_at - timedelta(microseconds=1)
-    token = _active.set(replace(context, now=moment, sight=sight, answers={}))
+    then = replace(context, now=moment, sight=sight, answers={}, present=context)
+    token = _active.set(then)
     _cut_off(sight)
     try:
-        yield current()
+        yield then
     finally:
         _active.reset(token)
         if not connection.needs_rollback:
-            _leave_the_past(context.sight)
+            _search("DEFAULT", context.sight)
+
+
+@contextmanager
+def today() -> Iterator[None]:
+    """Read in this block what is known today, from inside a past day."""
+    context = current()
+    assert context.present is not None  # noqa: S101 -- nobody else needs to leave it
+    token = _active.set(context.present)
+    _search("DEFAULT", context.present.sight)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+        if not connection.needs_rollback:
+            _search("past, public", context.sight)
 
 
 PAST = (
@@ -284,9 +310,9 @@ PAST = (
 )
 
 
-def _leave_the_past(sight: Sight) -> None:
+def _search(schemas: str, sight: Sight) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL search_path TO DEFAULT")
+        cursor.execute(f"SET LOCAL search_path TO {schemas}")
     _cut_off(sight)
 
 

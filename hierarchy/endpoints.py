@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import IO, Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.exceptions import NotAuthenticated, ParseError
@@ -137,8 +136,8 @@ class Endpoint(GenericAPIView[Any]):
         """Return the version the caller means to change; VersionMissing, VersionMalformed."""
         return _version_of(self.request)
 
-    def listed(self, rows: QuerySet[Any]) -> Response:
-        """Answer one page of rows, written by the view's serializer."""
+    def listed(self, rows: Any) -> Response:
+        """Answer one page of rows, a query or what is counted and cut like one."""
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -1,6 +1,5 @@
 """What the page of a measure shows of governance: stages, next gate, decisions, its ledger."""
 
-from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -100,8 +99,10 @@ def measure_decisions(request: Request, measure: UUID) -> HttpResponse:
     """Show what was decided: requests with their votes, holds, cancellations, the take-over."""
     scene = scenes.of(request, measure)
     on = past.asked(request.GET.get(past.ASKED, ""))
-    with nullcontext() if on is None else past.known_on(on):
+    with past.as_asked(on):
         context = _decided(request, scene)
+        if on is not None:
+            context["premise"] = premises.of_measure(scene.measure.pk)
     return _part(request, scene, "decisions", _("Decisions"), context)
 
 

@@ -69,8 +69,8 @@ def ranges(actor: Actor) -> list[Range]:
 
 
 def seats_of(member_id: int) -> list[Range]:
-    """Return a member's seats in force today as intervals; asked once a page."""
-    return tenancy.once(("seats", member_id), lambda: _ranges(member_id))
+    """Return a member's seats in force today, whatever day is read; asked once a page."""
+    return tenancy.once_today(("seats", member_id), lambda: _ranges(member_id))
 
 
 def _ranges(member_id: int) -> list[Range]:

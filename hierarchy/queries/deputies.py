@@ -49,7 +49,7 @@ def of(actor: Actor) -> list[StandIn]:
     key = (actor.member_id, actor.acts_for_id)
     if None in key:
         return []
-    return tenancy.once(("deputyships", *key), lambda: _of(actor))
+    return tenancy.once_today(("deputyships", *key), lambda: _of(actor))
 
 
 def _of(actor: Actor) -> list[StandIn]:

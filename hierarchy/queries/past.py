@@ -1,7 +1,7 @@
 """The past of the active organization: which days can be asked for, and reading what was known."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from accounts.queries import numbers, people
 from audit.models import Kept
 from core import tenancy
 from core.errors import Invalid
+from core.tenancy import Actor
 from hierarchy.errors import DayBeforeFounding, DayNotYetOver
 from hierarchy.models import Node
 from hierarchy.queries import authority, tree
@@ -67,6 +68,17 @@ def known_on(day: date) -> Iterator[None]:
     ends_at = datetime.combine(day + timedelta(days=1), time.min, zone)
     with tenancy.as_known_on(day, ends_at):
         yield
+
+
+def as_asked(day: date | None) -> AbstractContextManager[None]:
+    """Read in this block what was known on a day, or what is known now where none was asked."""
+    return nullcontext() if day is None else known_on(day)
+
+
+def seen_below(actor: Actor, node: Node) -> tuple[int, ...]:
+    """Return which nodes that the actor sees stand right below a node, or did on any day."""
+    seen = authority.visible(actor).filter(pk__in=ever_below(node))
+    return tuple(seen.values_list("pk", flat=True))
 
 
 def ever_below(node: Node) -> list[int]:

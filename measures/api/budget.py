@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rules.roles import Permission
-from core import tenancy
 from core.tenancy import Actor
 from hierarchy.endpoints import Endpoint
+from hierarchy.queries import past
 from measures.api import fields
 from measures.models import BudgetLine
 from measures.queries import budget, periods
@@ -40,9 +40,10 @@ class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
 
 
 class YearQuery(serializers.Serializer[Any]):
-    """The fiscal year that is asked for; the current one unless given."""
+    """The fiscal year, the current one unless given; and as known on which day."""
 
     fiscal_year = serializers.IntegerField(required=False, min_value=1990, max_value=2199)
+    as_of = serializers.DateField(required=False)
 
 
 class LedgerMonthSerializer(serializers.Serializer[Any]):
@@ -85,10 +86,15 @@ class BudgetLines(Endpoint):
     permission = Permission.VIEW
     serializer_class = BudgetLineSerializer
 
-    @extend_schema(operation_id="list_budget_lines", responses=BudgetLineSerializer(many=True))
+    @extend_schema(
+        operation_id="list_budget_lines",
+        parameters=[fields.AsOf],
+        responses=BudgetLineSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
-        """List the lines of the chart that the caller may see."""
-        return self.listed(budget.visible(self.actor))
+        """List the lines of the chart that the caller may see, now or as of a past day."""
+        with past.as_asked(past.asked(request.query_params.get(past.ASKED, ""))):
+            return self.listed(budget.visible(self.actor))
 
 
 class Reconciliation(Endpoint):
@@ -103,9 +109,10 @@ class Reconciliation(Endpoint):
         responses=LedgerMonthSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """List every month of a year that has a booking, by budget line."""
+        """List every month of a year that has a booking, by budget line; now or as of a day."""
         asked = fields.judged(YearQuery(data=request.query_params))
-        with tenancy.reading(self.actor):
+        on = past.asked(request.query_params.get(past.ASKED, ""))
+        with past.as_asked(on):
             return Response(_months(self.actor, asked.get("fiscal_year")))
 
 

@@ -78,6 +78,7 @@ class MeasureListQuery(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(choices=list(STAGES), required=False)
     lifecycle = serializers.ChoiceField(choices=LIFECYCLES, required=False)
     code = serializers.CharField(required=False)
+    as_of = serializers.DateField(required=False, help_text="As known when this day ended.")
 
 
 class NewMeasure(serializers.Serializer[Any]):
@@ -130,9 +131,11 @@ class Measures(Endpoint):
         responses=MeasureSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """List measures in tree order."""
+        """List measures in tree order, or as they were known on a past day."""
+        on = past.asked(request.query_params.get(past.ASKED, ""))
         query = fields.judged(MeasureListQuery(data=request.query_params))
-        return self.listed(_narrowed(measures.visible(self.actor), query))
+        with past.as_asked(on):
+            return self.listed(_narrowed(measures.visible(self.actor), query))
 
     @extend_schema(
         operation_id="propose_measure", request=NewMeasure, responses={201: MeasureSerializer}
@@ -219,7 +222,7 @@ def _narrowed(rows: "QuerySet[Measure]", query: dict[str, Any]) -> "QuerySet[Mea
     if "code" in query:
         rows = rows.filter(node__code=query["code"])
     if "under_id" in query:
-        rows = rows.filter(tree.below(tree.by_public_id(query["under_id"]), "node__"))
+        rows = rows.filter(measures.below(tree.by_public_id(query["under_id"])))
     return _whole(rows).order_by("node_id")
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.rules.roles import Permission
 from core import tenancy
 from hierarchy.endpoints import Endpoint
+from hierarchy.queries import past
 from measures.api import fields
 from measures.errors import RatesRefused
 from measures.models.rate import KINDS, Rate
@@ -59,10 +60,13 @@ class RateList(Endpoint):
     write_permission = Permission.MAINTAIN_RATES
     serializer_class = RateSerializer
 
-    @extend_schema(operation_id="list_rates", responses=RateSerializer(many=True))
+    @extend_schema(
+        operation_id="list_rates", parameters=[fields.AsOf], responses=RateSerializer(many=True)
+    )
     def get(self, request: Request) -> Response:
-        """List every rate in force."""
-        return self.listed(rates.in_force())
+        """List every rate in force, or known on a past day."""
+        with past.as_asked(past.asked(request.query_params.get(past.ASKED, ""))):
+            return self.listed(rates.in_force())
 
     @extend_schema(
         operation_id="record_rates",

@@ -6,14 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from accounts.rules.roles import READER_PERMISSIONS, Permission, Role, seats_giving
 from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
-from hierarchy.queries import authority
+from hierarchy.models import Node
+from hierarchy.queries import authority, tree
 from hierarchy.queries.authority import Named
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
@@ -52,8 +54,13 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> "models.Q
     """Return the measures at which the actor holds a permission, by a seat or as named on them.
 
     Being named gives VIEW always; for other permissions only seats are looked at. Who does not
-    read a confidential measure finds it under no permission.
+    read a confidential measure finds it under no permission. Of a past day, too, it is those of
+    today: who was named then, or where a measure lay, opens nothing.
     """
+    if tenancy.current().present is not None:
+        with tenancy.today():
+            seen = list(visible(actor, permission).values_list("pk", flat=True))
+        return Measure.objects.filter(_among(seen)).select_related("node")
     sight = tenancy.current().sight
     giving = seats_giving(permission)
     seats = [each for each in authority.ranges(actor) if each.role in giving]
@@ -65,6 +72,20 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> "models.Q
     if actor.is_system:
         condition = Q()
     return Measure.objects.filter(condition).exclude(pk__in=sight.rows).select_related("node")
+
+
+def below(node: Node) -> Q:
+    """Return the condition that a measure is at a node or below it, on the day that is read."""
+    if tenancy.current().present is None:
+        return tree.below(node, "node__")
+    return Q(node_id=node.pk) | Q(node__ancestor_ids__contains=[node.pk])
+
+
+def _among(ids: list[int]) -> Func:
+    """Return the condition that the key is one of many: one parameter, however many."""
+    given = Func(Value(ids, ArrayField(models.BigIntegerField())), template="(%(expressions)s)")
+    is_one = {"arg_joiner": " = ANY ", "template": "%(expressions)s"}
+    return Func(F("pk"), given, output_field=models.BooleanField(), **is_one)
 
 
 def named_on(member_id: int | None) -> Q:

@@ -1,7 +1,6 @@
 """The money of nodes and measures in the API, and sums that refuse what is unlike."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -114,7 +113,7 @@ class NodeMoney(Endpoint):
         found = tree.by_public_id(node)
         authority.ensure(self.actor, Permission.VIEW, found)
         on = past.asked(request.query_params.get(past.ASKED, ""))
-        with nullcontext() if on is None else past.known_on(on):
+        with past.as_asked(on):
             return Response(_written(money.of_node(found.pk, periods.ground())))
 
 

@@ -90,8 +90,7 @@ def _day(request: Request) -> date | None:
 
 def _as_of(request: Request, scene: Scene, on: date) -> HttpResponse:
     """Show the page as it was known on a day: nothing to be done there, and what is known now."""
-    seen_below = authority.visible(request.actor).filter(pk__in=past.ever_below(scene.node))
-    among = tuple(seen_below.values_list("pk", flat=True))
+    among = past.seen_below(request.actor, scene.node)
     with past.known_on(on):
         context = _everything(request, scenes.as_known(scene, on), among)
     figures: Dashboard = context["figures"]

@@ -9,22 +9,18 @@ import pytest
 from core import tenancy
 from hierarchy.models import Node
 from hierarchy.queries import past
-from hierarchy.services import tree
 from measures.queries import periods
-from measures.rules.lines import Series
 from reporting.queries import bridge, stored
 from reporting.queries.children import Children
 from reporting.queries.dashboard import dashboard
 from reporting.rules.bridge import Cause
 from tests.factories.confidential import hidden
-from tests.factories.measures import YEAR, a_decided_measure
+from tests.factories.looking_back import AFTER, BEFORE, changed_later
+from tests.factories.measures import YEAR
 from tests.factories.portfolios import a_portfolio
-from tests.factories.reporting import children_of, drained, seen
+from tests.factories.reporting import children_of, seen
 from tests.pages.markup import read
 from tests.pages.portfolio_pages import client_of, page_of
-
-BEFORE = date(YEAR, 7, 8)
-AFTER = date(YEAR, 7, 20)
 
 
 @pytest.fixture
@@ -43,26 +39,6 @@ def then(organization, node, day):
 def now(organization, node):
     """Return the same of today."""
     return replace(seen(organization, node), drained_at=None), children_of(organization, node)
-
-
-def changed_later(halvern, clock_at):
-    """Move figures and places twelve days later: a forecast, a claim, a new measure, a move."""
-    organization, first = halvern.organization, halvern.decided[0]
-    clock_at(YEAR, AFTER.month, AFTER.day, 9)
-    first.save(Series.FORECAST, dict.fromkeys(range(8, 13), 77))
-    organization.chosen.append(halvern.packages[1])
-    a_decided_measure(organization, dict.fromkeys(range(4, 13), 500))
-    moved = halvern.packages[0]
-    with tenancy.acting(organization.actor("administrator")):
-        fresh = Node.objects.get(pk=moved.pk)
-        parent = Node.objects.get(pk=halvern.packages[1].pk).parent_id
-        tree.move(
-            actor=organization.actor("administrator"),
-            node_id=moved.pk,
-            parent_id=parent,
-            version=fresh.version,
-        )
-    drained(organization)
 
 
 def test_as_of_today_is_live_and_later_entries_never_change_an_earlier_day(halvern, clock_at):
