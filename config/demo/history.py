@@ -114,6 +114,7 @@ def _recording(entry: RateEntry) -> Deed:
 def _looks(agenda: Agenda, book: Book) -> None:
     """Put down when workers looked, and the one decision that was taken in time."""
     agenda.add(CUT_OVER, 20, SYSTEM, looking.settle)
+    agenda.add(pilot.MEETING, 20, SYSTEM, looking.sum_up)
     agenda.add(pilot.LOOKED, 7, SYSTEM, looking.look_at(book, STORIES))
     agenda.add(pilot.FORCED, 7, SYSTEM, looking.look_at(book, [value.PORTAL]))
     for day in pilot.CLIMBED:

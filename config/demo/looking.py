@@ -23,6 +23,12 @@ def settle(actor: Actor) -> None:
     drain.drain_all(actor=actor)
 
 
+def sum_up(actor: Actor) -> None:
+    """Bring roll-ups and lights up to a day, to be looked back at; nothing is raised."""
+    day.turn(actor=actor)
+    drain.drain_all(actor=actor)
+
+
 def look_at(book: Book, scripts: Sequence[MeasureScript]) -> Deed:
     """Judge some measures, and escalate what fires."""
 

@@ -14,6 +14,7 @@ REPORTED = date(YEAR, 7, 6)
 PROPOSED = date(2025, 11, 3)
 # The pilot was asked for a forecast in June too, and looked at by the workers before the rest.
 REPORTED_BEFORE = date(YEAR, 6, 8)
+MEETING = date(YEAR, 5, 13)  # of the steering committee: the last before the visit
 LOOKED, LOOKED_AGAIN = date(YEAR, 6, 10), date(YEAR, 8, 31)
 FORCED = date(YEAR, 7, 2)  # the visit begins on the fourth of five working days after it
 CLIMBED = (date(YEAR, 6, 16), date(YEAR, 6, 24))

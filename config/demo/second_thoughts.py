@@ -1,4 +1,4 @@
-"""What Halvern thinks better of: a stage given up, a premise that fell, a rule to be changed."""
+"""What Halvern thinks better of: a stage, a premise, a package's place, a rule to be changed."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -15,11 +15,14 @@ from core.tenancy import Actor
 from governance.models import Premise
 from governance.queries import proposals
 from governance.services import premises, rollback, schemes
+from hierarchy.models import Node
+from hierarchy.services import tree
 from measures.rules.stage import Stage
 
 GIVEN_UP_ON = date(YEAR, 7, 6)
 WAITS_SINCE = date(YEAR, 7, 3)
 STATED_ON, FELL_ON, NEXT_CHECK = date(2025, 12, 2), date(YEAR, 6, 29), date(YEAR, 7, 10)
+MOVED_ON, MOVED, MOVED_TO = date(YEAR, 6, 15), "Temporary labour", "Demand management"
 RULES_ON, RULES_FROM = date(YEAR, 7, 7), date(YEAR, 8, 3)
 DUE_DAYS, HOLD_DAYS = 8, "60"
 
@@ -40,6 +43,7 @@ def put_down(agenda: Agenda, book: Book) -> None:
     agenda.add(STATED_ON, 9, shifts.owner, _state(book, shifts, said, date(YEAR, 6, 30)))
     why = "The works council asks for a night bonus that takes most of the effect."
     agenda.add(FELL_ON, 10, shifts.controller, _void(book, shifts, why))
+    agenda.add(MOVED_ON, 11, book.company.administrator, _move(book))
     agenda.add(RULES_ON, 15, RULES_PROPOSED_BY, _change_the_rules)
 
 
@@ -78,6 +82,15 @@ def _void(book: Book, script: MeasureScript, reason: str) -> Deed:
         premises.declare_void(
             actor=actor, measure_id=measure_id, premise_id=stated.pk, reason=reason
         )
+
+    return deed
+
+
+def _move(book: Book) -> Deed:
+    def deed(actor: Actor) -> None:
+        node = Node.objects.get(pk=book.company.nodes[MOVED])
+        parent_id = book.company.nodes[MOVED_TO]
+        tree.move(actor=actor, node_id=node.pk, parent_id=parent_id, version=node.version)
 
     return deed
 

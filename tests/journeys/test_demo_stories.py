@@ -41,6 +41,7 @@ from steering.models import Escalation, EscalationDecision
 from steering.queries import zombies
 from tests.journeys.hospitals import *  # noqa: F403 -- told with the others: one demo is loaded
 from tests.journeys.kept import *  # noqa: F403 -- told with the others: one demo is loaded
+from tests.journeys.looked_back import *  # noqa: F403 -- told with the others: one demo is loaded
 from tests.journeys.turned import *  # noqa: F403 -- told with the others: one demo is loaded
 
 YEAR = 2026
