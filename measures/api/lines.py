@@ -74,6 +74,10 @@ class RowGiven(serializers.Serializer[Any]):
         child=fields.Figure(allow_null=True, allow_blank=True),
         min_length=PERIODS,
         max_length=PERIODS,
+        error_messages={
+            "min_length": "period {min_length}: missing. Send null for a month that is not given.",
+            "max_length": "period 13: a fiscal year has {max_length} periods.",
+        },
     )
 
 

@@ -42,6 +42,10 @@ CELL_REFUSALS: Mapping[str, str] = {
     ),
     "cell_decimals": "{cell}: {text} has more than the {decimals} decimals that {unit} is kept in.",
     "cell_too_large": "{cell}: {text} is too large; at most {digits} digits fit.",
+    "cell_no_month": (
+        "{cell} is no month of the calendar: fiscal years {first} to {last} have the periods 1 to"
+        " {periods}."
+    ),
     "cell_stray_text": "{cell}: {text} is not a number. Enter digits only, as in {example}.",
 }
 

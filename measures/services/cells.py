@@ -7,7 +7,9 @@ from decimal import Decimal
 from accounts.queries import people
 from core.money import LARGEST_SCALED, from_scaled
 from measures.models import Line
+from measures.queries import periods
 from measures.rules.amounts import EN_DASH, CellReader, CellRefusal, NumberFormat
+from measures.rules.calendar import PERIODS
 from measures.rules.lines import Unit
 
 PLAIN = NumberFormat(decimal=".", group="")  # how programs write numbers
@@ -61,6 +63,15 @@ def scaled(amount: Decimal | None, line: Line, cell: str) -> int | CellRefusal |
     if whole != whole.to_integral_value():
         return _refusal("cell_decimals", amount, line, cell)
     return int(whole)
+
+
+def no_month(line: Line, series: str, fiscal_year: int, period: int) -> CellRefusal | None:
+    """Return why a cell lies outside the calendar, None where it lies inside."""
+    if fiscal_year in periods.YEARS and 1 <= period <= PERIODS:
+        return None
+    first, last = str(periods.YEARS[0]), str(periods.YEARS[-1])
+    params = {"first": first, "last": last, "periods": str(PERIODS)}
+    return CellRefusal("cell_no_month", f"{line.name}, {series} {fiscal_year}-{period}", params)
 
 
 def plain_text(value: int | None, line: Line) -> str:

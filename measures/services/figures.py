@@ -24,7 +24,6 @@ from measures.errors import (
 )
 from measures.events import FiguresSaved, ForecastConfirmed, ForecastScaled, ForecastShifted
 from measures.models import Line, Measure
-from measures.models.line import PERIODS
 from measures.queries import commitments, measures, periods, series
 from measures.queries.periods import Ground
 from measures.queries.series import Current, SeriesKey
@@ -258,10 +257,12 @@ def _scaled(
     refusals: list[CellRefusal] = []
     asked: dict[SeriesKey, dict[Month, int | None]] = defaultdict(dict)
     for cell in cells:
-        if cell.fiscal_year not in periods.YEARS or not 1 <= cell.period <= len(PERIODS):
-            raise Invalid(field="month", problem=f"{cell.fiscal_year}-{cell.period} is no month.")
-        month = Month(cell.fiscal_year, cell.period)
         line = lines[cell.line_id]
+        outside = readings.no_month(line, cell.series, cell.fiscal_year, cell.period)
+        if outside is not None:
+            refusals.append(outside)
+            continue
+        month = Month(cell.fiscal_year, cell.period)
         said = readings.scaled(cell.amount, line, names.cell(cell.key, month))
         if isinstance(said, CellRefusal):
             refusals.append(said)

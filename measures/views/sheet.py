@@ -15,11 +15,12 @@ from measures.queries.series import SeriesKey
 from measures.rules.amounts import EN_DASH, CellRefusal, NumberFormat
 from measures.rules.lines import Row, Series
 from measures.rules.series import EMPTY_ROW
-from measures.services.cells import reader_of
+from measures.services.cells import no_month, reader_of
 from measures.services.figures import CellChange
 from measures.views.value import Difference, Typed, cell_name, written
 
 SAVED_MEANWHILE = _("Saved meanwhile by somebody else: %(theirs)s. Yours is kept here.")
+CELL = re.compile(r"cell-(\d{1,18})-(baseline|plan|forecast)-(\d{1,9})-(\d{1,9})", re.ASCII)
 VERSION = re.compile(r"version-(\d{1,18})-(baseline|plan|forecast)-(\d{4})")
 
 
@@ -46,13 +47,25 @@ def read(posted: QueryDict, grid: Grid, number_format: NumberFormat) -> Sent:
     """
     versions = _versions(posted)
     seen = _seen(grid, versions)
-    sent = Sent(versions)
+    sent = Sent(versions, refusals=_outside(posted, grid))
     for row in grid.rows:
         for cell in row.cells:
             text = posted.get(cell_name(row, cell))
             if text is not None and row.series is not Series.ACTUAL:
                 _read_cell(sent, row, cell, text, seen[row.key], number_format)
     return sent
+
+
+def _outside(posted: QueryDict, grid: Grid) -> dict[str, CellRefusal]:
+    """Return a refusal for each cell that names a month outside the calendar."""
+    lines = {row.line.pk: row.line for row in grid.rows}
+    found = {}
+    for match in filter(None, map(CELL.fullmatch, posted)):
+        line, (year, period) = lines.get(int(match[1])), map(int, match.groups()[2:])
+        refusal = line and no_month(line, match[2], year, period)
+        if refusal:
+            found[match[0]] = refusal
+    return found
 
 
 def _read_cell(

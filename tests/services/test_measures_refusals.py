@@ -179,8 +179,8 @@ def test_a_one_click_act_that_changes_nothing_writes_no_version(decided):
 
 
 def test_a_cell_outside_the_calendar_is_no_month(planned):
-    for year, period in ((YEAR, 13), (3000, 1)):
-        with pytest.raises(Invalid):
+    for year, period in ((YEAR, 13), (YEAR, 0), (3000, 1)):
+        with pytest.raises(CellsRefused, match=f"Freight, plan {year}-{period} is no month"):
             planned.save(Series.PLAN, {period: 1}, year=year)
 
 
