@@ -109,3 +109,11 @@ PERIOD_STAGE_TONES: dict[PeriodStage, str] = {
     PeriodStage.APPROVING: "warn",
     PeriodStage.LOCKED: "plain",
 }
+
+COLOURS: dict[str, Promise] = {
+    "": _("None"),
+    "grey": _("Grey, not judged"),
+    "green": _("Green"),
+    "amber": _("Amber"),
+    "red": _("Red"),
+}

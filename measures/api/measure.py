@@ -222,7 +222,7 @@ def _narrowed(rows: "QuerySet[Measure]", query: dict[str, Any]) -> "QuerySet[Mea
     if "code" in query:
         rows = rows.filter(node__code=query["code"])
     if "under_id" in query:
-        rows = rows.filter(measures.below(tree.by_public_id(query["under_id"])))
+        rows = rows.filter(tree.below(tree.by_public_id(query["under_id"]), "node__"))
     return _whole(rows).order_by("node_id")
 
 

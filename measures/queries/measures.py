@@ -14,8 +14,7 @@ from accounts.rules.roles import READER_PERMISSIONS, Permission, Role, seats_giv
 from core import tenancy
 from core.errors import NotFound
 from core.tenancy import Actor
-from hierarchy.models import Node
-from hierarchy.queries import authority, tree
+from hierarchy.queries import authority
 from hierarchy.queries.authority import Named
 from measures.models import Measure, MeasureStatus
 from measures.rules.stage import Lifecycle, Stage
@@ -72,13 +71,6 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> "models.Q
     if actor.is_system:
         condition = Q()
     return Measure.objects.filter(condition).exclude(pk__in=sight.rows).select_related("node")
-
-
-def below(node: Node) -> Q:
-    """Return the condition that a measure is at a node or below it, on the day that is read."""
-    if tenancy.current().present is None:
-        return tree.below(node, "node__")
-    return Q(node_id=node.pk) | Q(node__ancestor_ids__contains=[node.pk])
 
 
 def _among(ids: list[int]) -> Func:

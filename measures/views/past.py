@@ -13,6 +13,7 @@ from hierarchy.queries import past as known_then
 from measures.queries import past, periods
 from measures.views import sections, value
 from measures.views.scene import Scene
+from measures.words import COLOURS
 
 Words = str | Promise
 
@@ -71,10 +72,3 @@ def _compared(then: dict[str, Any], now: dict[str, Any]) -> list[Compared]:
 
 
 NOBODY = _("nobody yet")
-COLOURS: dict[str, Promise] = {
-    "": _("None"),
-    "grey": _("Grey, not judged"),
-    "green": _("Green"),
-    "amber": _("Amber"),
-    "red": _("Red"),
-}

@@ -17,7 +17,7 @@ from accounts.rules.roles import Permission
 from core import tenancy
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.places import tabs
-from hierarchy.queries import authority, tree
+from hierarchy.queries import authority, past, tree
 from measures.forms import House
 from measures.models.rate import DISCOUNT, Rate
 from measures.queries import periods, rates
@@ -120,7 +120,7 @@ class RateRow:
 
 @requires(Permission.VIEW)
 def index(request: Request) -> HttpResponse:
-    """Show every rate in force, and take one more from who may maintain them."""
+    """Show every rate in force, now or as known on a day, and take one more from who may."""
     if request.method == "POST":
         form = _form(request)
         if form.is_valid():
@@ -174,7 +174,10 @@ def _page(
 ) -> HttpResponse:
     with tenancy.reading(request.actor):
         ground = periods.ground()
-        found = list(rates.in_force().select_related("recorded_by"))
+        on = past.asked(request.GET.get(past.ASKED, ""))
+        with past.as_asked(on):
+            found = list(rates.in_force().select_related("recorded_by"))
+            changes = rates.changes(CHANGES_SHOWN)
         sign = people.profile().decimal_separator
         context = {
             "currency": ground.currency,
@@ -183,8 +186,11 @@ def _page(
                 for kind in KIND_NAMES
                 if (rows := list(_rows((row for row in found if row.kind == kind), ground, sign)))
             ],
-            "changes": list(_rows(rates.changes(CHANGES_SHOWN), ground, sign)),
-            "may_record": authority.may(request.actor, Permission.MAINTAIN_RATES, tree.root()),
+            "changes": list(_rows(changes, ground, sign)),
+            "may_record": on is None
+            and authority.may(request.actor, Permission.MAINTAIN_RATES, tree.root()),
+            "as_of": on,
+            "live_url": _address(request),
             "form": form or _form(request),
             "file_form": file_form or RateFileForm(),
         }

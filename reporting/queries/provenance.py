@@ -1,7 +1,7 @@
 """Provenance: the parts and measures a figure is made of, with source, age, approval and rate."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.db.models.functions import Abs
 from hierarchy.models import Node
 from hierarchy.queries import tree
 from hierarchy.rules.levels import Level
-from measures.models import ActualClaim, Line, MeasureStatus, SeriesVersion
+from measures.models import ActualClaim, Line, Measure, MeasureStatus, SeriesVersion
 from measures.models.line import PERIODS, ClaimState
 from measures.queries import rates
 from measures.queries.periods import Ground
@@ -99,11 +99,18 @@ class Sources:
     The sum over all of them is the figure itself, digit by digit.
     """
 
-    def __init__(self, node: Node, ground: Ground, figure: Figure) -> None:
-        """Remember what to read; nothing is read yet."""
+    def __init__(
+        self, node: Node, ground: Ground, figure: Figure, among: "QuerySet[Measure] | None" = None
+    ) -> None:
+        """Remember what to read; nothing is read yet.
+
+        `among` are the measures that may be told at all, where a past day could name others.
+        """
         self._figure = figure
         self._ground = ground
         self._rows = _rows(node, ground.clock().fiscal_year, figure)
+        if among is not None:
+            self._rows = self._rows.filter(node__measures__in=among)
 
     def count(self) -> int:
         """Return how many measures put anything in; one query."""
@@ -149,12 +156,17 @@ class Sources:
         return Fraction(found[1], whole) if whole else None
 
 
-def parts(node: Node, ground: Ground, figure: Figure) -> list[Part]:
+def parts(
+    node: Node, ground: Ground, figure: Figure, among: Collection[int] | None = None
+) -> list[Part]:
     """Return what each node right below puts into a figure, the largest first; one query.
 
-    Measures are no parts, they are the sources themselves.
+    Measures are no parts, they are the sources themselves. `among` are the nodes that may be told
+    at all, where a past day could name others.
     """
     rows = _stored(ground.clock().fiscal_year, figure).filter(node__parent_id=node.pk)
+    if among is not None:
+        rows = rows.filter(node_id__in=among)
     found = (
         rows.exclude(node__level=Level.MEASURE)
         .values("node__public_id", "node__name", "node__code")

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hierarchy.queries.past import ASKED
 from measures.queries import stages as stage_names
 from measures.rules.stage import Lifecycle, Stage
 from measures.words import LIFECYCLE_NAMES
@@ -120,16 +121,17 @@ class _Maker:
 
     def amount(self, key: str, horizon: Horizon) -> Amount:
         value = getattr(self.columns[horizon], key)
-        url = "" if value is None or self.scene.as_of else self.url(key, horizon)
+        url = "" if value is None else self.url(key, horizon)
         note = "" if value is None else str(RATE_NOTES.get((key, horizon), ""))
         return Amount(self.write.money(value), url, str(HORIZON_NAMES[horizon]), note)
 
     def url(self, key: str, horizon: Horizon) -> str:
         if key == "target":
-            return self.scene.url("measures:targets")
+            return "" if self.scene.as_of else self.scene.url("measures:targets")
         address = self.scene.url("reporting:provenance", measured=key, horizon=horizon.value)
         chosen = next((each.address for each in self.figures.groups if each.is_chosen), "")
-        return f"{address}?group={chosen}"
+        day = "" if self.scene.as_of is None else f"&{ASKED}={self.scene.as_of}"
+        return f"{address}?group={chosen}{day}"
 
 
 def _target_note(year: Column, write: Writer) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reporting.queries.dashboard import Dashboard
+from measures.words import COLOURS
+from reporting.queries.dashboard import Dashboard, NodeLight
 from reporting.rules.figures import Column, Horizon
 from reporting.views.scene import Writer
 
@@ -20,18 +21,29 @@ SHOWN: Sequence[tuple[str, Promise]] = (
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure of the fiscal year as it was known then and as it is known now, in words."""
+    """One thing of the node as it was known then and as it is known now, in words."""
 
     label: Promise
     then: str
     now: str
-    change: str
+    change: str = ""
 
 
 def comparison(then: Dashboard, now: Dashboard, write: Writer) -> list[Compared]:
-    """Return target, plan, outlook and confirmed of the year of then, known then and known now."""
+    """Return the figures of the year of then, both lights and the measures, then and now."""
     before, after = _year(then), _year(now)
-    return [_compared(label, name, before, after, write) for name, label in SHOWN]
+    shares = (then.confirmed_share, now.confirmed_share)
+    return [
+        *(_compared(label, name, before, after, write) for name, label in SHOWN),
+        Compared(_("Implementation"), _light(then.implementation), _light(now.implementation)),
+        Compared(_("Potential"), _light(then.potential), _light(now.potential)),
+        Compared(_("Measures"), str(then.measures), str(now.measures)),
+        Compared(_("Confirmed share"), *map(write.share, shares)),
+    ]
+
+
+def _light(light: NodeLight) -> str:
+    return str(COLOURS["" if light.colour == "none" else light.colour])
 
 
 def _year(figures: Dashboard) -> Column:

@@ -100,7 +100,7 @@ def _as_of(request: Request, scene: Scene, on: date) -> HttpResponse:
         "live_url": scene.url(),
         "decisions": None,
         "comparison": looking_back.comparison(figures, now, context["write"]),
-        "breadcrumbs": scenes.crumbs(scene, request.actor),
+        "breadcrumbs": scenes.crumbs(replace(scene, as_of=on), request.actor),
     }
     return render(request, "reporting/node.html", context)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,12 +20,13 @@ from accounts.templatetags import signs as amounts
 from core import tenancy
 from core.errors import NotFound
 from hierarchy.pages import Request, render, requires
-from measures.queries import stages
+from hierarchy.queries import past
+from measures.queries import measures, stages
 from measures.rules.stage import Lifecycle
 from measures.words import LIFECYCLE_NAMES, SERIES_NAMES
 from reporting.queries import dashboard
 from reporting.queries.dashboard import Dashboard
-from reporting.queries.provenance import Figure, SourceRow, Sources, UsedRate, parts
+from reporting.queries.provenance import Figure, Part, SourceRow, Sources, UsedRate, parts
 from reporting.rules.figures import Horizon, Measured, ratio
 from reporting.views import board
 from reporting.views import scene as scenes
@@ -69,16 +71,38 @@ class PartCells:
 @require_safe
 def provenance(request: Request, node: UUID, measured: str, horizon: str) -> HttpResponse:
     """Show the measures that a figure of a node is the sum of."""
-    scene = scenes.of(request, node)
+    scene, on = scenes.of(request, node), past.asked(request.GET.get(past.ASKED, ""))
+    crumbs = scenes.crumbs(replace(scene, as_of=on), request.actor, leads_here=True)
+    wanted = _Wanted(measured, horizon, past.seen_below(request.actor, scene.node) if on else None)
+    with past.as_asked(on):
+        context = _shown(request, scene if on is None else scenes.as_known(scene, on), wanted)
+    context["breadcrumbs"] = [*crumbs, {"label": context["heading"], "url": ""}]
+    if on is not None:
+        context |= {"as_of": on, "live_url": request.path}
+    return render(request, "reporting/provenance.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an address asks for; `among` are the nodes of which a past day may tell."""
+
+    measured: str
+    horizon: str
+    among: tuple[int, ...] | None
+
+
+def _shown(request: Request, scene: Scene, wanted: _Wanted) -> dict[str, Any]:
     figures = dashboard.dashboard(scene.node, scene.ground, request.GET.get("group", ""))
-    figure = _figure(figures, measured, horizon)
+    figure = _figure(figures, wanted.measured, wanted.horizon)
     write = board.writer_of(scene, figures)
-    found = Sources(scene.node, scene.ground, figure)
+    told = None if scene.as_of is None else measures.visible(request.actor)
+    found = Sources(scene.node, scene.ground, figure, told)
     page: Page[SourceRow] = Paginator(found, exact.rows_a_page(PAGE)).get_page(
         request.GET.get("page")
     )
     total = _total(figures, figure)
-    context = {
+    below = parts(scene.node, scene.ground, figure, wanted.among)
+    return {
         "scene": scene,
         "figures": figures,
         "scale": write.scale.value,
@@ -90,16 +114,11 @@ def provenance(request: Request, node: UUID, measured: str, horizon: str) -> Htt
         "group": group_name(figure.group),
         "total": total,
         "trust": _trust(figures, figure, found, write),
-        "parts": _parts(request, scene, figure, write, total),
+        "parts": _parts(request, scene, figure, write, [(each, total) for each in below]),
         "confidential": tenancy.current().sight.hidden_below(scene.node.pk),
         "page": page,
         "rows": [_cells(scene, row, write, total) for row in page.object_list],
-        "breadcrumbs": [
-            *scenes.crumbs(scene, request.actor, leads_here=True),
-            {"label": MEASURED_NAMES[figure.measured], "url": ""},
-        ],
     }
-    return render(request, "reporting/provenance.html", context)
 
 
 def _trust(figures: Dashboard, figure: Figure, found: Sources, write: Writer) -> str:
@@ -121,11 +140,15 @@ def _trust(figures: Dashboard, figure: Figure, found: Sources, write: Writer) ->
 
 
 def _parts(
-    request: Request, scene: Scene, figure: Figure, write: Writer, total: Decimal | None
+    request: Request,
+    scene: Scene,
+    figure: Figure,
+    write: Writer,
+    below: list[tuple[Part, Decimal | None]],
 ) -> list[PartCells]:
-    """Return what each node right below puts in, each a way further down."""
-    group = request.GET.get("group", "")
-    query = f"?{urlencode({'group': group})}" if group else ""
+    """Return what each node right below puts in, with the whole, each a way further down."""
+    kept = {"group": request.GET.get("group", ""), past.ASKED: scene.as_of}
+    query = urlencode({name: value for name, value in kept.items() if value})
     named = {"measured": figure.measured.value, "horizon": figure.horizon.value}
     return [
         PartCells(
@@ -134,11 +157,11 @@ def _parts(
             url=reverse(
                 "reporting:provenance", kwargs={"slug": scene.slug, "node": part.address, **named}
             )
-            + query,
+            + (f"?{query}" if query else ""),
             amount=write.money(part.amount),
             share=write.share(part.amount / total if total else None),
         )
-        for part in parts(scene.node, scene.ground, figure)
+        for part, total in below
     ]
 
 
@@ -168,7 +191,7 @@ def _cells(scene: Scene, row: SourceRow, write: Writer, total: Decimal | None) -
     return Cells(
         name=row.name,
         under=" · ".join(filter(None, (row.code, lifecycle.lower()))),
-        url=reverse("measures:measure", kwargs=named) + "#value",
+        url=reverse("measures:measure", kwargs=named) + f"{scene.kept}#value",
         stage=stages.names().of(row.stage, row.step),
         amount=write.money(row.amount),
         share=write.share(row.amount / total if total else None),

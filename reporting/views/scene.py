@@ -19,6 +19,7 @@ from hierarchy.errors import NotKnownThen
 from hierarchy.models import Node
 from hierarchy.pages import Request
 from hierarchy.queries import authority, tree
+from hierarchy.queries.past import ASKED
 from measures.queries import periods
 from measures.queries.periods import Ground
 from measures.rules import amounts
@@ -43,6 +44,11 @@ class Scene:
     ground: Ground
     number_format: NumberFormat
     as_of: date | None = None
+
+    @property
+    def kept(self) -> str:
+        """Return what addresses of other pages keep: the past day, if it is a page of one."""
+        return "" if self.as_of is None else f"?{ASKED}={self.as_of}"
 
     def url(self, name: str = "reporting:node", **named: object) -> str:
         """Return the address of one of the node's pages."""
@@ -155,14 +161,14 @@ def crumbs(scene: Scene, actor: Actor, *, leads_here: bool = False) -> list[dict
     visible = authority.visible(actor).filter(pk__in=scene.node.ancestor_ids)
     seen_ids = set(visible.values_list("pk", flat=True))
     path = [node for node in tree.path(scene.node)[:-1] if node.pk in seen_ids]
-    above = [_crumb(node, scene.slug) for node in path]
-    here = _crumb(scene.node, scene.slug)
+    above = [_crumb(node, scene) for node in path]
+    here = _crumb(scene.node, scene)
     return [*above, here if leads_here else {"label": scene.node.name, "url": ""}]
 
 
-def _crumb(node: Node, slug: str) -> dict[str, str]:
-    url = reverse("reporting:node", kwargs={"slug": slug, "node": node.public_id})
-    return {"label": node.name, "url": url}
+def _crumb(node: Node, scene: Scene) -> dict[str, str]:
+    url = reverse("reporting:node", kwargs={"slug": scene.slug, "node": node.public_id})
+    return {"label": node.name, "url": url + scene.kept}
 
 
 def writer(scene: Scene, group: GroupKey | None, shown: Iterable[Decimal | None]) -> Writer:

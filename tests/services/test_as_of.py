@@ -17,6 +17,7 @@ from reporting.rules.bridge import Cause
 from tests.factories.confidential import hidden
 from tests.factories.looking_back import AFTER, BEFORE, changed_later
 from tests.factories.measures import YEAR
+from tests.factories.money import rate
 from tests.factories.portfolios import a_portfolio
 from tests.factories.reporting import children_of, seen
 from tests.pages.markup import read
@@ -211,3 +212,49 @@ def test_the_first_page_and_the_money_are_told_as_of_a_day_too(halvern, clock_at
     assert "8 Jul" in page.one(class_="strip--as-of").text
     table = client.get(f"/o/{organization.slug}/?as_of={BEFORE}&format=xlsx")
     assert (table.status_code, "spreadsheet" in table["Content-Type"]) == (200, True)
+
+
+def test_a_figure_of_the_past_unfolds_to_what_it_was_made_of(halvern, clock_at):
+    organization = halvern.organization
+    changed_later(halvern, clock_at)
+    page = read(page_of(organization, organization.root, f"?as_of={BEFORE}"))
+    led_to = [each.attributes["href"] for each in page.all("a", title="Show what this is made of")]
+    asked = next(each for each in led_to if "outlook/fiscal_year" in each)
+
+    then = page_at(organization, asked)
+    now = page_at(organization, asked.replace(f"as_of={BEFORE}", f"as_of={AFTER}"))
+
+    assert f"as_of={BEFORE}" in asked
+    assert "8 Jul" in then.one(class_="strip--as-of").text
+    assert len(now.one(id="sources").one("tbody").all("tr")) == 1 + len(
+        then.one(id="sources").one("tbody").all("tr")
+    )
+    links = [each.attributes["href"] for each in then.one(id="sources").all("a")]
+    assert [each for each in links if f"as_of={BEFORE}" not in each] == []
+    with tenancy.reading(organization.actor("executive")):
+        left = Node.objects.get(pk=halvern.packages[0].parent_id)
+    made_of = f"/o/{organization.slug}/portfolio/{left.public_id}/made-of/plan/fiscal_year/"
+    below = page_at(organization, f"{made_of}?as_of={BEFORE}")
+    assert len(below.one(id="sources").one("tbody").all("tr")) == 2
+
+
+def test_the_curve_rules_and_rates_of_a_past_day_are_shown(halvern, clock_at):
+    organization, subject = halvern.organization, halvern.decided[0]
+    measure = subject.measure().node.public_id
+    chart = f"/o/{organization.slug}/portfolio/{measure}/chart/"
+    client = client_of(organization.user("executive"))
+    rate(organization, "1.08")
+    changed_later(halvern, clock_at)
+    rate(organization, "1.20")
+
+    assert "That day" in client.get(f"{chart}?as_of={BEFORE}").content.decode()
+    page = page_at(organization, f"/o/{organization.slug}/measures/{measure}/?as_of={BEFORE}")
+    rules = [each.attributes["href"] for each in page.one(id="look-back").all("a")]
+    assert rules == [
+        f"/o/{organization.slug}/rulebook/?as_of={BEFORE}",
+        f"/o/{organization.slug}/measures/rates/?as_of={BEFORE}",
+    ]
+    assert "in force on 8 Jul 2026" in page_at(organization, rules[0]).text
+    known = page_at(organization, rules[1])
+    assert ("1.08" in known.text, "1.2" in known.text) == (True, False)
+    assert "Record a rate" not in known.text
