@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from core.tenancy import Actor
+from hierarchy.queries import tree
 from hierarchy.rules.given import whole_number
 from measures.models import Dependency, Measure, MeasureStatus
 from measures.queries import measures
@@ -57,7 +58,7 @@ class Page:
 
 
 SORTS: Mapping[str, str] = {
-    "name": "node__name",
+    "name": "name_in_order",
     "stage": "stage",
     "owner": "owner_name",
     "size": "size_or_nothing",
@@ -87,7 +88,8 @@ def found(actor: Actor, text: str, *, but: int, chosen: int, limit: int) -> list
     """Return visible measures whose name or code holds a text, and the one already chosen."""
     rows = measures.visible(actor).exclude(pk=but)
     asked = rows.filter(_holds(text)) if text.strip() else rows
-    listed = [*rows.filter(pk=chosen), *asked.exclude(pk=chosen).order_by("node__name")[:limit]]
+    others = asked.exclude(pk=chosen).order_by(tree.InOrder("node__name"), "pk")
+    listed = [*rows.filter(pk=chosen), *others[:limit]]
     return [Found(each.pk, each.node.name, each.node.code) for each in listed]
 
 
@@ -143,6 +145,7 @@ def _annotated(rows: "models.QuerySet[Measure]") -> "models.QuerySet[Measure]":
     """Add sort columns that are never null, since a key cannot be compared with nothing."""
     owner = Measure.objects.filter(pk=OuterRef("pk")).values("owner__name")
     return rows.annotate(
+        name_in_order=tree.InOrder("node__name"),
         owner_name=Coalesce(Subquery(owner[:1]), models.Value("")),
         size_or_nothing=Coalesce("size", models.Value(0), output_field=models.DecimalField()),
     )
@@ -154,6 +157,6 @@ def _key(given: str) -> int:
 
 def _beyond(last: Measure, column: str, *, is_descending: bool) -> Q:
     """Return the condition for what follows a row in the order of the list."""
-    value = last.node.name if column == "node__name" else getattr(last, column)
+    value = getattr(last, column)
     further = f"{column}__{'lt' if is_descending else 'gt'}"
     return Q(**{further: value}) | Q(**{column: value}, pk__gt=last.pk)

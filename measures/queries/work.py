@@ -108,10 +108,15 @@ class Work:
     owned: int
 
     @property
+    def updates(self) -> int:
+        """How many things the member is to tell or to prepare; claims to confirm are none."""
+        lists = (self.forecasts, self.claims, self.milestones, self.gates, self.dependencies)
+        return sum(map(len, lists))
+
+    @property
     def count(self) -> int:
         """How many things wait."""
-        lists = (self.forecasts, self.claims, self.milestones, self.gates, self.dependencies)
-        return sum(map(len, lists)) + len(self.decisions)
+        return self.updates + len(self.decisions)
 
 
 def of(actor: Actor, ground: Ground | None = None) -> Work:

@@ -71,6 +71,12 @@ def of(actor: Actor, node: Node | None = None) -> list[Zombie]:
     return sorted(zombies, key=lambda each: (-(each.to_spend or 0), each.name))
 
 
+def conditions_today(measure_id: int) -> tuple[str, ...]:
+    """Return the sentences of a forced decision that hold on a measure by its figures of today."""
+    found = Watch.objects.filter(measure=measure_id).values_list("conditions", flat=True).first()
+    return tuple(each["sentence"] for each in found or ())
+
+
 def total(zombies: Iterable[Zombie], name: str) -> Freed:
     """Return what all of them free together."""
     return _freed(name, None, list(zombies))

@@ -23,6 +23,7 @@ from governance.words import ROLE_NAMES
 from hierarchy.pages import Request, redirect, render, requires
 from hierarchy.queries import authority, tree
 from steering.forms import AnswerForm
+from steering.queries import zombies
 from steering.queries.zombies import CENTS
 from steering.views import rows
 from steering.words import ANSWERED, ANSWERS, FORCED_STATES
@@ -77,6 +78,7 @@ def _context(
     if form is None and is_open and forced.may_decide(request.actor, found):
         form = AnswerForm(is_flowing=holding.flows(found.measure_id))
     given = forced.answer_of(found.pk)
+    today = zombies.conditions_today(found.measure_id) if is_open else row.conditions
     return {
         "row": row,
         "state": FORCED_STATES[row.state],
@@ -85,6 +87,8 @@ def _context(
             (ANSWERS[Answer(each["answer"])], from_scaled(each["effect"], CENTS))
             for each in found.options
         ],
+        "today": () if today == row.conditions else today,
+        "has_lapsed": not today,
         "given": given,
         "answered": "" if given is None else ANSWERED[given.outcome],
         "form": form,

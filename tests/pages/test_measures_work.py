@@ -1,12 +1,15 @@
 """My work and the list: what is due from a member, done in one click, and all they may see."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from measures.rules.lines import Series
+from core import tenancy
+from measures.queries import listing
+from measures.rules.lines import EffectType, Series
 from measures.services import dependencies, milestones, proposals
 from measures.services.milestones import MilestoneDraft
 from tests.factories.measures import a_decided_measure, a_planned_measure, a_proposal
@@ -107,6 +110,7 @@ def test_a_controller_sees_how_many_claims_wait_and_what_they_come_to(subject):
 
     page = reader(subject.organization, "controller").see()
 
+    assert page.one("p", class_="lead").text == "1 claim waits for your confirmation."
     section = next(each for each in page.all("section") if "Claims to confirm" in each.text)
     assert section.all("p")[0].text == ("1 claim waits for you as controller, 9,000 EUR together.")
 
@@ -196,6 +200,33 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repeat(db, listed, m
 
         assert len(_names(first) + _names(second)) == 3
         assert set(_names(first) + _names(second)) == {each.measure().node.name for each in found}
+
+
+def test_the_list_and_the_finder_count_numbers_in_names_by_their_value(db, monkeypatch):
+    organization = an_organization()
+    subject = a_proposal(organization)
+    for title in ("Line 10", "line 9", "Line 2"):
+        proposals.propose(
+            actor=subject.actor("owner"),
+            package_id=subject.package.pk,
+            name=title,
+            description="Freight lanes are tendered anew.",
+            effect_type=EffectType.HARD,
+            size=Decimal(120000),
+        )
+    monkeypatch.setattr("measures.queries.listing.PAGE", 2)
+    lead = reader(organization, "lead")
+
+    first = lead.see("all/?q=line")
+    following = next(each for each in first.all("a") if each.text == "Next")
+    rest = lead.see(f"all/{following.attributes['href']}")
+    with tenancy.reading(subject.actor("lead")):
+        found = listing.found(
+            subject.actor("lead"), "line", but=subject.measure_id, chosen=0, limit=5
+        )
+
+    assert _names(first) + _names(rest) == ["Line 2", "line 9", "Line 10"]
+    assert [each.name for each in found] == ["Line 2", "line 9", "Line 10"]
 
 
 def test_a_member_sees_only_measures_below_their_seat_or_named_on(db, listed):

@@ -7,6 +7,7 @@ import pytest
 from core import tenancy
 from governance.services import lifecycle
 from measures.services import dependencies
+from steering.models import Watch
 from tests.factories.forced import a_costly_measure, a_forced_decision, a_zombie, forced_on
 from tests.factories.forced import a_day_begins as begins
 from tests.factories.measures import a_decided_measure
@@ -41,6 +42,22 @@ def test_the_page_says_what_is_left_and_who_decides_by_when(forced):
     assert "frozen until this is decided" in shown
     for words in ("6,000", "30,000", "-24,000", "24,000"):
         assert words in shown.replace("−", "-")
+
+
+def test_the_page_tells_what_it_was_asked_for_from_what_holds_today(forced):
+    subject, asked = forced
+    executive = visitor(subject, "executive")
+    same = executive.see(page(asked)).text
+    with tenancy.acting(tenancy.system(subject.organization.id)):
+        seen = Watch.objects.get(measure=subject.measure_id)
+        seen.conditions = [{"code": "value_gone", "sentence": "It brings 11 % of its plan."}]
+        seen.save(update_fields=["conditions"])
+
+    other = executive.see(page(asked)).text
+
+    assert "By the figures of today" not in same
+    assert "When it was asked: What is left to gain does not exceed" in other
+    assert "By the figures of today: It brings 11 % of its plan." in other
 
 
 def test_the_sponsor_answers_on_the_page(forced):
