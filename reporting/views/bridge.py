@@ -73,6 +73,7 @@ def bridge(request: Request, node: UUID) -> HttpResponse:
     past.in_order(since, until)
     found = bridges.between(request.actor, scene.node, since, until, request.GET.get("group", ""))
     write = _writer(scene, found)
+    fine = scenes.writer(scene, found.group, (each.change for each in found.measures))
     page: Page[MeasureStep] = Paginator(found.measures, PAGE).get_page(request.GET.get("page"))
     context = {
         "scene": scene,
@@ -80,6 +81,7 @@ def bridge(request: Request, node: UUID) -> HttpResponse:
         "scale": write.scale.value,
         "number_format": scene.number_format,
         "unit": write.unit,
+        "unit_below": fine.unit,
         "opening": write.money(found.opening),
         "closing": write.money(found.closing),
         "change": write.money(found.closing - found.opening, signed=True),
@@ -91,7 +93,7 @@ def bridge(request: Request, node: UUID) -> HttpResponse:
         "groups": [(figures.address(each), group_name(each)) for each in found.groups],
         "chosen": "" if found.group is None else figures.address(found.group),
         "page": page,
-        "rows": [_row(scene, each, write, until) for each in page.object_list],
+        "rows": [_row(scene, each, fine, until) for each in page.object_list],
         "breadcrumbs": [
             *scenes.crumbs(scene, request.actor, leads_here=True),
             {"label": _("Since the last meeting"), "url": ""},

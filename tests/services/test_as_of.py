@@ -171,6 +171,8 @@ def test_the_page_and_the_api_tell_the_same_bridge(halvern, clock_at):
 
     assert [each["cause"] for each in said["steps"]] == ["new", "forecast", "unclaimed"]
     shown = [row[0] for row in page.one(id="causes").rows()]
+    changes = [row[3] for row in page.one(id="moved").one("table").rows()]
+    assert [each for each in changes if not set(each) & set("123456789")] == []
     assert "Known on 8 Jul 2026" in page.one(id="causes").text
     assert [each for each in shown if each in {"New", "Forecast moved"}] == [
         "New",
