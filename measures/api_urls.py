@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from measures.api import budget, calendar, claims, lines, measure, milestones, rates, secrecy
+from measures.api import (
+    budget,
+    calendar,
+    claims,
+    lights,
+    lines,
+    measure,
+    milestones,
+    rates,
+    secrecy,
+)
 
 ONE = "measures/<uuid:measure>"
 
@@ -17,6 +27,7 @@ urlpatterns = [
     path("calendar/reopen", calendar.ReopenPeriod.as_view(), name="period-reopen"),
     path("measures", measure.Measures.as_view(), name="measures"),
     path(ONE, measure.OneMeasure.as_view(), name="measure"),
+    path(f"{ONE}/lights", lights.MeasureLights.as_view(), name="measure-lights"),
     path(f"{ONE}/people", measure.MeasurePeople.as_view(), name="measure-people"),
     path(f"{ONE}/confidentiality", secrecy.Secrecy.as_view(), name="confidentiality"),
     path(f"{ONE}/confidentiality/readers", secrecy.Readers.as_view(), name="readers"),

@@ -302,6 +302,29 @@ def test_the_figures_of_a_measure_are_listed_with_their_versions(decided):
     assert problem(unknown) == (404, "not_found")
 
 
+def test_lights_are_told_with_their_windows_and_null_before_they_were_judged(clock_at, decided):
+    caller = caller_of(decided.organization, "executive")
+    path = address(decided, "/lights")
+    unjudged = caller("GET", path).json()
+    decided.judged()
+
+    answer = caller("GET", path).json()
+
+    assert (unjudged["computed_for"], unjudged["potential"], unjudged["windows"]) == (
+        None,
+        None,
+        [],
+    )
+    assert answer["computed_for"] == f"{YEAR}-05-04"
+    assert [each["window"] for each in answer["windows"]] == ["fiscal_year", "run_rate"]
+    assert answer["windows"][1] == {
+        "window": "run_rate", "line": "", "unit": "EUR", "plan": "120000.00",
+        "outlook": "120000.00", "ratio": "1.000000", "colour": "green",
+    }  # fmt: skip
+    clock_at(YEAR, 5, 6)
+    assert caller("GET", f"{path}?as_of={YEAR}-05-04").json() == answer
+
+
 def test_a_list_is_narrowed_by_place_stage_lifecycle_and_code(decided):
     other = a_proposal(decided.organization)
     caller = caller_of(decided.organization, "lead")
