@@ -29,7 +29,8 @@ SECRET = "Nightingale"  # in every text of what is hidden, and nowhere else
 FIGURE = "7654.32"
 SLUG = "<slug:slug>"
 OF_A_MEASURE = re.compile(r"<uuid:(measure|evidence|asked|request_id|escalation)>|<int:milestone>")
-SAID = re.compile(rf"{SECRET}|\b7\D?654\b|765432", re.IGNORECASE)
+# The third group of a public id is 7 and three digits: one in 4,096 of them is no figure.
+SAID = re.compile(rf"{SECRET}|(?<![0-9a-f]-)\b7\D?654\b(?!-[0-9a-f])|765432", re.IGNORECASE)
 
 
 def _routes(resolver: URLResolver, before: str = "") -> list[tuple[str, URLPattern]]:
@@ -156,4 +157,5 @@ def at_a_browser(email: str) -> Client:
 
 def text_of(answer) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode(errors="replace") + str(answer.headers)
+    headers = {name: said for name, said in answer.items() if name != "Content-Length"}
+    return content.decode(errors="replace") + str(headers)
