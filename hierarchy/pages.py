@@ -54,6 +54,10 @@ BELONGS_TO = {
     "measures:rates": "hierarchy:administration",
     "measures:rates_file": "hierarchy:administration",
     "measures:targets": "reporting:home",
+    "measures:envelopes": "reporting:home",
+    "measures:envelope_set": "reporting:home",
+    "measures:overspend_ask": "reporting:home",
+    "measures:overspend_decide": "reporting:home",
     "reporting:rulebook": "governance:gate_desk",
     **dict.fromkeys(
         (

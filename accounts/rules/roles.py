@@ -37,6 +37,9 @@ class Permission(StrEnum):
     MAINTAIN_BUDGET = "import the budget and what was booked"
     TAKE_OVER = "take over a running portfolio"
     SET_TARGET = "set a target"
+    SET_ENVELOPE = "set a spending envelope"
+    ASK_OVERSPEND = "ask for more than the envelope"
+    DECIDE_OVERSPEND = "decide on more than the envelope"
     PROPOSE_MEASURE = "propose a measure"
     NAME_PEOPLE = "name owner, sponsor or controller"
     EDIT_MEASURE = "edit the measure and its plan"
@@ -106,6 +109,9 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.MAINTAIN_BUDGET,      {ADMINISTRATOR, CONTROLLER}, NOBODY),
     _row(Permission.TAKE_OVER,            {ADMINISTRATOR},             NOBODY),
     _row(Permission.SET_TARGET,           {EXECUTIVE, LEAD},           NOBODY),
+    _row(Permission.SET_ENVELOPE,         {EXECUTIVE, STEERING},       NOBODY),
+    _row(Permission.ASK_OVERSPEND,        {LEAD, CONTROLLER},          NOBODY),
+    _row(Permission.DECIDE_OVERSPEND,     {EXECUTIVE, STEERING},       NOBODY),
     _row(Permission.PROPOSE_MEASURE,      {LEAD, SPONSOR, OWNER},      NOBODY),
     _row(Permission.NAME_PEOPLE,          {LEAD},                      {OWNER}),
     _row(Permission.EDIT_MEASURE,         {LEAD},                      {OWNER}),

@@ -5,6 +5,7 @@ from measures.models.calendar import CalendarPattern, Holiday, PeriodClose
 from measures.models.commitment import Commitment
 from measures.models.confidential import Confidentiality, NamedReader
 from measures.models.driver import LineDriver
+from measures.models.envelope import Envelope, Overspend
 from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
@@ -25,6 +26,7 @@ __all__ = [
     "Commitment",
     "Confidentiality",
     "Dependency",
+    "Envelope",
     "Evidence",
     "Holiday",
     "Line",
@@ -34,6 +36,7 @@ __all__ = [
     "Milestone",
     "NamedReader",
     "NodeTarget",
+    "Overspend",
     "PeriodClose",
     "Rate",
     "Risk",

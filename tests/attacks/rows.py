@@ -6,12 +6,15 @@ What is not named is NULL. `tests/architecture/test_guards.py` holds the list co
 from django.apps import apps
 from django.db import models
 
+from tests.attacks.rows_of_envelopes import ENVELOPES
+
 TOO_MUCH = 10**13
 DRIVERS = {
     "period": 3, "baseline_price": "1", "new_price": "0", "baseline_volume": "1", "new_volume": "0",
 }  # fmt: skip
 
 RULES = {
+    **ENVELOPES,
     "user_email_is_lower_case": ({"email": "a@b.example"}, {"email": "A@b.example"}),
     "line_driver_is_in_range": (
         DRIVERS,

@@ -30,6 +30,7 @@ STOPPING = {Permission.HOLD, Permission.RESUME, Permission.CANCEL}
 EXTENDING = {Permission.EXTEND_HOLD}
 HIDING = {Permission.MAKE_CONFIDENTIAL}
 NAMING = {Permission.NAME_READERS}
+FUNDING = {Permission.SET_ENVELOPE, Permission.DECIDE_OVERSPEND}
 OPENING = {Permission.OPEN_CONFIDENTIAL}
 
 SEATS = {
@@ -38,6 +39,7 @@ SEATS = {
     | LEDGER
     | STOPPING
     | EXTENDING
+    | FUNDING
     | {Permission.SET_TARGET, Permission.VOTE_GATE, Permission.DECIDE_ESCALATION},
     Role.LEAD: READING
     | LEDGER
@@ -45,6 +47,7 @@ SEATS = {
     | HIDING
     | {
         Permission.SET_TARGET,
+        Permission.ASK_OVERSPEND,
         Permission.PROPOSE_MEASURE,
         Permission.VOTE_GATE,
         Permission.HOLD,
@@ -60,6 +63,7 @@ SEATS = {
     | LEDGER
     | EXPORT
     | {
+        Permission.ASK_OVERSPEND,
         Permission.CHECK_SUSTAINMENT,
         Permission.CLOSE_PERIOD,
         Permission.MAINTAIN_BUDGET,
@@ -68,6 +72,7 @@ SEATS = {
     Role.OWNER: READING | {Permission.PROPOSE_MEASURE},
     Role.STEERING: READING
     | LEDGER
+    | FUNDING
     | STOPPING
     | EXTENDING
     | {Permission.VOTE_GATE, Permission.DECIDE_ESCALATION, Permission.APPROVE_SHORTFALL},
