@@ -8,11 +8,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -20,6 +21,7 @@ from accounts.rules.roles import Permission
 from core import tenancy
 from core.errors import DomainError, GuardRefused, NotFound, StaleVersion
 from hierarchy import pages
+from hierarchy.endpoints import Endpoint
 from hierarchy.pages import requires
 
 PROBLEM = "application/problem+json"
@@ -41,7 +43,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     response = exception_handler(error, context)
     if response is None or not isinstance(error, APIException):
         return response
-    response.data = _document(
+    response.data = document(
         response.status_code, str(error.default_code), _sentence(error), {}
     ) | ({"errors": error.detail} if isinstance(error, ValidationError) else {})
     response.content_type = PROBLEM
@@ -59,16 +61,17 @@ def _refused(error: DomainError, context: dict[str, Any]) -> Response:
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="assay"'
     return Response(
-        _document(status, code, str(error), details),
+        document(status, code, str(error), details),
         status=status,
         headers=headers,
         content_type=PROBLEM,
     )
 
 
-def _document(
+def document(
     status: int, code: str, sentence: str, details: dict[str, object]
 ) -> dict[str, object]:
+    """Return a refusal as a program reads it (RFC 9457)."""
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -136,12 +139,15 @@ def _description() -> dict[str, Any]:
     return described
 
 
-@requires(Permission.USE_API)
-def schema(request: HttpRequest) -> HttpResponse:
-    """Return the OpenAPI document, with this organization's address as its server."""
-    slug = request.membership.slug  # type: ignore[attr-defined]
-    root = reverse("api:explorer", kwargs={"slug": slug}).removesuffix("/docs")
-    return JsonResponse({**_description(), "servers": [{"url": root}]})
+class Schema(Endpoint):
+    """The OpenAPI document, for a member's browser and for a program with its token."""
+
+    permission = Permission.USE_API
+
+    def get(self, request: Request) -> Response:
+        """Return the document, with this organization's address as its server."""
+        root = reverse("api:explorer", kwargs={"slug": self.slug}).removesuffix("/docs")
+        return Response({**_description(), "servers": [{"url": root}]})
 
 
 @requires(Permission.USE_API)

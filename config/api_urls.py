@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config.api import explorer, schema
+from config.api import Schema, explorer
 
 app_name = "api"
 
@@ -21,6 +21,6 @@ endpoints: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     *endpoints,
-    path("schema", schema, name="schema"),
+    path("schema", Schema.as_view(), name="schema"),
     path("docs", explorer, name="explorer"),
 ]

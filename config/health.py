@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accounts.middleware import around, enter
+from config.api import PROBLEM, document
 
 ORGANIZATION = re.compile(r"/o/(?P<slug>[-\w]+)/")
+OF_PROGRAMS = re.compile(r"/o/[-\w]+/api/")
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -20,7 +22,12 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that nothing is here: the same words as for somebody else's page."""
+    """Say that nothing is here: the same words as for somebody else's page, to programs as JSON."""
+    if OF_PROGRAMS.match(request.path):
+        said = document(
+            HTTPStatus.NOT_FOUND, "not_found", "There is no such address in the API.", {}
+        )
+        return JsonResponse(said, status=HTTPStatus.NOT_FOUND, content_type=PROBLEM)
     place = ORGANIZATION.match(request.path)
     if place is not None:
         enter(request, place["slug"])

@@ -320,6 +320,19 @@ def test_the_description_names_every_endpoint_and_both_ways_in(db, halvern):
     assert described["servers"] == [{"url": f"/o/{halvern.slug}/api/v1"}]
 
 
+def test_a_program_reads_the_description_with_its_token(db, halvern):
+    described = caller_of(halvern, "owner")("GET", "/schema")
+
+    assert (described.status_code, described.json()["openapi"][:2]) == (200, "3.")
+    assert problem(Caller(halvern.slug, "assay_none")("GET", "/schema")) == (401, "token_refused")
+
+
+def test_an_address_that_the_api_does_not_have_is_refused_as_a_problem(db, halvern):
+    answer = caller_of(halvern, "owner")("GET", "/nodes/1")
+
+    assert problem(answer) == (404, "not_found")
+
+
 def test_the_explorer_runs_no_script_of_its_page(db, halvern):
     client = Client()
     client.login(email=halvern.user("owner").email, password=PASSWORD)
