@@ -37,6 +37,11 @@ class _Reasoned(House):
 
     reason = forms.CharField(label=_("Reason"), max_length=service.LONGEST_REASON)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Three of them stand on one page, and every label belongs to its own field.
+        options.setdefault("auto_id", f"{type(self).__name__}_%s")
+        super().__init__(*args, **options)
+
 
 class EnvelopeForm(_Reasoned):
     """The next version of an envelope."""

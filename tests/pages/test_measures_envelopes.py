@@ -8,6 +8,7 @@ from tests.factories.measures import YEAR
 from tests.factories.organizations import an_organization
 from tests.pages.measures_reader import reader
 
+FORMS = ("EnvelopeForm", "DecideForm")
 DAY = f"{YEAR}-01-12"
 
 
@@ -31,6 +32,8 @@ def test_an_envelope_is_set_asked_beyond_and_decided_on_the_page_of_the_node(org
     assert lead.post(f"{page}ask/", wish).status_code == 303
     assert b"Decide what was asked" not in lead.get(page).content
     waiting = executive.get(page).context["waiting"]
+    shown = executive.get(page).content
+    assert [shown.count(f'id="{form}_reason"'.encode()) for form in FORMS] == [1, 1]
     said = {"overspend": waiting.id, "decision": "approve", "reason": "Needed"}
     assert lead.post(f"{page}decide/", said).status_code == 403
     assert executive.post(f"{page}decide/", said).status_code == 303
