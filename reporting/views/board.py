@@ -145,9 +145,14 @@ def _target_note(year: Column, write: Writer) -> str:
 
 
 def _plan_note(year: Column, write: Writer) -> str:
-    if year.coverage is None:
-        return ""
-    return _("covers %(share)s of the target") % {"share": write.share(year.coverage)}
+    """Say what the plan covers of the target, and what was committed before any plan made anew."""
+    said = []
+    if year.coverage is not None:
+        said.append(_("covers %(share)s of the target") % {"share": write.share(year.coverage)})
+    if year.original is not None and year.of_original is not None:
+        shown = {"amount": write.money(year.original), "share": write.share(year.of_original)}
+        said.append(_("original commitment %(amount)s, outlook at %(share)s of it") % shown)
+    return "; ".join(said)
 
 
 def _plan_badges(year: Column) -> list[Badge]:

@@ -193,7 +193,9 @@ def test_the_outlook_of_8_july_by_window(example):
         assert column["amounts"]["outlook"] == f"{outlook}.00"
         assert column["shares"]["reached"] == "0.9"
     assert "Outlook 81 k of 90 k planned (90.0 %)" in example.package.text
-    assert "Outlook 81EUR k −9 against plan" in example.package.one(id="headline").text
+    headline = example.package.one(id="headline").text
+    assert "Outlook 81EUR k −9 against plan" in headline
+    assert "Plan 90EUR k original commitment 90, outlook at 90.0 % of it" in headline
 
 
 def test_it_is_green_and_amber_and_says_why(example):
@@ -266,4 +268,6 @@ def test_cancelled_on_1_august_what_was_realised_stays(clock_at):
     assert (rate["original"], rate["plan"]) == ("120000.00", "0.00")
     assert terms(example.api("/money"))["one_time"]["in_year"] == "25000.00"
     assert "Outlook 17,000 of 40,000 planned (42.5 %)" in example.package.text
+    committed = "original commitment 90,000, outlook at 18.8 % of it"
+    assert committed in example.package.one(id="headline").text
     assert "Decided · Cancelled" in example.measure.text

@@ -47,6 +47,10 @@ def organization(db):
         (GOOD.replace("S1", "S2").replace("1.250,50", "1.25,50"), "line 3, Monat: “1.25,50” is no"),
         (GOOD.replace("S1", "S2").replace("1.250,50", "EUR 5"), "line 3, Monat: “EUR 5” is no"),
         (GOOD.replace("S1", "S2").replace("1.250,50", "NaN"), "line 3, Monat: “NaN” is no amount"),
+        (
+            GOOD.replace("S1", "S2").replace("1.250,50", "Infinity"),
+            "line 3, Monat: “Infinity” is no",
+        ),
         (GOOD.replace("S1", "S2").replace("1.250,50", "1e3"), "line 3, Monat: “1e3” is no amount"),
         (GOOD.replace("S1", "S2").replace("1.250,50", "n/a"), "line 3, Monat: the amount is miss"),
         (GOOD.replace("S1", "S2").replace("1.250,50", "1,505"), "1.505 cannot be kept: more than"),
