@@ -32,6 +32,13 @@ INVARIANTS = (
         "silence never improves a colour",
         ("rules.test_measures_silence", "test_a_year_that_goes_by_in_silence_betters_nothing"),
     ),
+    (
+        "as of today is live, and as of a past day does not change when later data arrives",
+        (
+            "services.test_as_of_whatever_happens",
+            "test_a_past_day_stays_today_is_live_and_bridges_add_up",
+        ),
+    ),
     ("no path reaches Closed without an approved act of its controller", MACHINE),
     ("after Decided the plan is the same for ever, letter by letter", MACHINE),
     ("the chain verifies from its beginning", MACHINE),
