@@ -57,6 +57,8 @@ class Permission(StrEnum):
     CANCEL = "cancel"
     RESTORE = "restore what was cancelled"
     REJECT_PROPOSAL = "reject a proposal"
+    PROPOSE_OVERLAP = "propose an overlap"
+    CONFIRM_OVERLAP = "confirm or reverse an overlap"
     MAKE_CONFIDENTIAL = "make a measure confidential"
     NAME_READERS = "name the readers of a confidential measure"
     OPEN_CONFIDENTIAL = "open a confidential measure again"
@@ -129,6 +131,8 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CANCEL,               {STEERING, EXECUTIVE},       {SPONSOR}),
     _row(Permission.RESTORE,              {LEAD},                      {SPONSOR}),
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
+    _row(Permission.PROPOSE_OVERLAP,      {LEAD},                      NAMED),
+    _row(Permission.CONFIRM_OVERLAP,      NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.MAKE_CONFIDENTIAL,    {LEAD},                      {OWNER, SPONSOR}),
     _row(Permission.NAME_READERS,         NOBODY,                      {OWNER, SPONSOR}),
     _row(Permission.OPEN_CONFIDENTIAL,    NOBODY,                      NAMED),

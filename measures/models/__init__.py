@@ -10,6 +10,7 @@ from measures.models.evidence import Comment, Evidence
 from measures.models.line import ActualClaim, Line, SeriesVersion
 from measures.models.measure import Measure
 from measures.models.milestone import Milestone
+from measures.models.overlap import Overlap
 from measures.models.rate import Rate
 from measures.models.register import Dependency, Risk
 from measures.models.status import MeasureStatus, RollupDirty
@@ -37,6 +38,7 @@ __all__ = [
     "NamedReader",
     "NodeTarget",
     "Overspend",
+    "Overlap",
     "PeriodClose",
     "Rate",
     "Risk",

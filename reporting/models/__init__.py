@@ -2,6 +2,13 @@
 
 from reporting.models.count import RollupCount
 from reporting.models.state import RollupLeaf, RollupState
-from reporting.models.value import RollupGroup, RollupValue
+from reporting.models.value import RollupDeduction, RollupGroup, RollupValue
 
-__all__ = ["RollupCount", "RollupGroup", "RollupLeaf", "RollupState", "RollupValue"]
+__all__ = [
+    "RollupCount",
+    "RollupDeduction",
+    "RollupGroup",
+    "RollupLeaf",
+    "RollupState",
+    "RollupValue",
+]

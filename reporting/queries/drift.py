@@ -4,8 +4,10 @@ Measures that still wait for the drain are no drift and are left out; nodes are 
 sum of what their measures have put in, which must hold at every moment.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -13,12 +15,12 @@ from django.db import connection
 
 from core import tenancy
 from hierarchy.models import Node
-from measures.models import Measure, RollupDirty
+from measures.models import Measure, Overlap, RollupDirty
 from measures.models.line import PERIODS
-from measures.queries import facts, periods
+from measures.queries import facts, overlaps, periods
 from measures.rules.lines import Bucket, GroupKey
 from reporting.models import RollupCount, RollupLeaf
-from reporting.queries import lights, stored, sums, truth
+from reporting.queries import deductions, lights, stored, sums, truth
 from reporting.rules.rollup import Tally
 from reporting.rules.spread import NOTHING, TALLY_NAMES, Standing, ValueKey
 
@@ -40,13 +42,13 @@ class DriftCell:
     recomputed: str
 
 
-def cells(measure_ids: Iterable[int] | None = None) -> list[DriftCell]:
+def cells(measure_ids: Collection[int] | None = None) -> list[DriftCell]:
     """Return every differing cell of the active organization; empty if all is well.
 
     With `measure_ids` only these are derived anew, which is what takes long; sums and lights are
     compared for every node all the same.
     """
-    found = [*_of_sums(), *_of_lights(), *_of_measures(measure_ids)]
+    found = [*_of_sums(), *_of_lights(), *_of_measures(measure_ids), *_of_overlaps(measure_ids)]
     names = dict(Node.objects.filter(pk__in={each[0] for each in found}).values_list("pk", "name"))
     return [DriftCell(node, names.get(node, "?"), *rest) for node, *rest in found]
 
@@ -143,8 +145,30 @@ def _of_batch(measure_ids: Sequence[int], nodes: Mapping[int, int]) -> Iterator[
             yield from _between(put_in[measure], derived.standing)
 
 
+def _of_overlaps(only: Collection[int] | None) -> Iterator[_Cell]:
+    """Yield what overlaps put in otherwise than both their measures give, as last derived."""
+    waiting = set(RollupDirty.objects.values_list("measure_id", flat=True))
+    settled = [
+        each for each in overlaps.posted(only) if not {each.measure_id, each.other_id} & waiting
+    ]
+    days = stored.days(deductions.partners(settled))
+    by_day: dict[date, list[Overlap]] = defaultdict(list)
+    for each in settled:
+        if each.measure_id in days and each.other_id in days:
+            by_day[max(days[each.measure_id], days[each.other_id])].append(each)
+    for day, same_day in sorted(by_day.items()):
+        ground = periods.ground(day)
+        figures = facts.of(sorted(deductions.partners(same_day)), day, ground)
+        should = deductions.derive(same_day, figures, truth.derive(figures, ground))
+        put_in = deductions.standings(should)
+        for overlap, standing in should.items():
+            yield from _between(put_in[overlap], standing)
+
+
 def _between(was: Standing, should: Standing) -> Iterator[_Cell]:
-    node = should.path[0]
+    if not (was.path or should.path):
+        return
+    node = (should.path or was.path)[0]
     if was.path != should.path:
         yield node, "place", "path", str(list(was.path)), str(list(should.path))
     for key in sorted({*was.rows, *should.rows}):

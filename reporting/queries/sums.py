@@ -57,11 +57,20 @@ def _levels(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
     return ", ".join(steps)
 
 
-def _differing(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+# What overlaps take off stands at the nodes of their path, and is no part of the level below.
+_TAKEN_OFF = (
+    f" UNION ALL SELECT place AS node_id, group_id, bucket, series, fiscal_year,"  # noqa: S608
+    f" {', '.join(PERIODS)} FROM rollup_deduction CROSS JOIN LATERAL unnest(path) AS place"
+    " WHERE organization_id = %(organization)s"
+)
+
+
+def _differing(table: str, keys: Sequence[str], columns: Sequence[str], also: str = "") -> str:
     """Return a query of every node row that differs: its key, and recomputed less stored.
 
-    One sum over what should be and, with a minus, what is: both are looked at once. The stored
-    rows are found by their nodes, for there are ten times as many of measures.
+    One sum over what should be and, with a minus, what is: both are looked at once. `also` is what
+    should be there besides the sums of the level below. The stored rows are found by their nodes,
+    for there are ten times as many of measures.
     """
     rest, by = ", ".join(("", *keys[1:])), ", ".join(keys)
     should = " UNION ALL ".join(
@@ -73,7 +82,7 @@ def _differing(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
         f"WITH {_levels(table, keys, columns)}, nodes AS (SELECT n.id AS node_id"  # noqa: S608
         " FROM hierarchy_node n WHERE n.organization_id = %(organization)s"
         " AND NOT EXISTS (SELECT 1 FROM leaves WHERE leaves.node_id = n.id))"
-        f" SELECT {by}, {_sums(columns)} FROM ({should} UNION ALL"
+        f" SELECT {by}, {_sums(columns)} FROM ({should}{also} UNION ALL"
         f" SELECT {by}, {', '.join(f'-{column}' for column in columns)} FROM nodes"
         f" JOIN {table} USING (node_id) WHERE organization_id = %(organization)s) AS both_sides"
         f" GROUP BY {by} HAVING ({', '.join(f'sum({column})' for column in columns)}) <> ({zeros})"
@@ -103,7 +112,7 @@ _NEW_COUNT = (
     "version, implementation, potential, implementation_reasons, potential_reasons,"
     " has_open_level_3 = 1, 'grey', 'grey', '[]', '[]', false"
 )
-DIFFERING_VALUES = _differing("rollup_value", KEY, PERIODS)
+DIFFERING_VALUES = _differing("rollup_value", KEY, PERIODS, _TAKEN_OFF)
 DIFFERING_COUNTS = _differing("rollup_count", KEY[:1], NUMBERS)
 REPAIR_VALUES = _repairing(DIFFERING_VALUES, "rollup_value", KEY, PERIODS)
 REPAIR_COUNTS = _repairing(DIFFERING_COUNTS, "rollup_count", KEY[:1], NUMBERS, _NEW_COUNT)

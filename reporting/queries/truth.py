@@ -27,10 +27,14 @@ STEERING_LEVEL = 3  # from here on an escalation caps the node above its measure
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A measure's place and sums as they should stand, and its lights as roll-ups see them."""
+    """A measure's place and sums as they should stand, and its lights as roll-ups see them.
+
+    `known` is what both were derived from, its lines in the order of the measure's figures.
+    """
 
     standing: Standing
     row: MeasureRow
+    known: ContributionFacts
 
 
 def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, Derived]:
@@ -64,7 +68,7 @@ def derive(figures: Mapping[int, MeasureFigures], ground: Ground) -> dict[int, D
 
 def _derived(path: tuple[int, ...], known: ContributionFacts) -> Derived:
     contribution = contribute(known)
-    return Derived(standing_of(path, contribution, rates(known)), contribution.measure)
+    return Derived(standing_of(path, contribution, rates(known)), contribution.measure, known)
 
 
 def _ancestors(nodes: Iterable[int]) -> dict[int, list[int]]:

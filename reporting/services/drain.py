@@ -14,13 +14,14 @@ from django.db.models import F
 
 from core import tenancy
 from core.tenancy import Actor
-from measures.queries import facts, periods
+from measures.queries import facts, overlaps, periods
 from measures.queries.periods import Ground
 from measures.services import lights as measure_lights
 from reporting.models import RollupLeaf, RollupState
-from reporting.queries import lights, stored, truth
+from reporting.queries import deductions, lights, stored, truth
 from reporting.queries.truth import Derived
 from reporting.rules.spread import Spread, Standing, differences
+from reporting.services import deductions as write_deductions
 from reporting.services import lights as node_lights
 from reporting.services import lock, spread
 
@@ -72,23 +73,30 @@ def _take(limit: int) -> list[int]:
 
 
 def _refresh(measure_ids: Sequence[int], ground: Ground) -> None:
+    """Derive measures and what they overlap in; the other side of an overlap is only looked at."""
     today = ground.today
-    figures = facts.of(measure_ids, today, ground)
-    measure_lights.recompute(measure_ids, today, ground=ground, figures=figures)
-    before = stored.standings(measure_ids)
-    after = truth.derive(figures, ground)
-    spread.add(_between(before, after))
+    shared = overlaps.posted(measure_ids)
+    figures = facts.of(sorted({*measure_ids, *deductions.partners(shared)}), today, ground)
+    own = {pk: figures[pk] for pk in measure_ids if pk in figures}
+    measure_lights.recompute(measure_ids, today, ground=ground, figures=own)
+    before, derived = stored.standings(measure_ids), truth.derive(figures, ground)
+    after = {pk: derived[pk] for pk in own}
+    taken = deductions.standings(each.pk for each in shared)
+    should = deductions.derive(shared, figures, derived)
+    standing = {pk: each.standing for pk, each in after.items()}
+    spread.add([*_between(before, standing), *_between(taken, should)])
+    write_deductions.remember(shared, taken, should)
     _judge(before, after, ground)
     _remember(after, today)
     _count_up()
 
 
-def _between(before: Mapping[int, Standing], after: Mapping[int, Derived]) -> list[Spread]:
+def _between(before: Mapping[int, Standing], after: Mapping[int, Standing]) -> list[Spread]:
     nothing = Standing()
     return [
         each
-        for measure, derived in after.items()
-        for each in differences(before.get(measure, nothing), derived.standing)
+        for pk, standing in after.items()
+        for each in differences(before.get(pk, nothing), standing)
     ]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from core import tenancy
 from hierarchy.models import Node
 from measures.models import Measure
-from measures.queries import facts, periods
-from reporting.queries import drift, stored, truth
+from measures.queries import facts, overlaps, periods
+from reporting.queries import deductions, drift, stored, truth
 from reporting.queries.children import Children, ChildRow, Filter
 from reporting.queries.dashboard import Dashboard, dashboard
 from reporting.queries.drift import DriftCell
@@ -48,15 +48,17 @@ def plain(organization: TestOrganization) -> tuple[Sums, dict[int, Tally]]:
     with tenancy.reading(tenancy.system(organization.id)):
         ids = list(Measure.objects.values_list("pk", flat=True))
         ground = periods.ground()
-        derived = truth.derive(facts.of(ids, ground.today, ground), ground)
+        figures = facts.of(ids, ground.today, ground)
+        derived = truth.derive(figures, ground)
+        taken = deductions.derive(overlaps.posted(None), figures, derived)
     rows: dict[int, dict[ValueKey, list[int]]] = defaultdict(dict)
     counts: dict[int, Tally] = defaultdict(Tally)
-    for each in derived.values():
-        for node in each.standing.path:
-            counts[node] = counts[node].plus(each.standing.tally)
-            for key, figures in each.standing.rows.items():
+    for standing in (*(each.standing for each in derived.values()), *taken.values()):
+        for node in standing.path:
+            counts[node] = counts[node].plus(standing.tally)
+            for key, row in standing.rows.items():
                 into = rows[node].setdefault(key, list(NOTHING))
-                for at, value in enumerate(figures):
+                for at, value in enumerate(row):
                     into[at] += value
     return _without_zeros(rows), {node: tally for node, tally in counts.items() if tally.numbers}
 

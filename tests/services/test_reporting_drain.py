@@ -15,14 +15,15 @@ from governance.rules.holds import Ending
 from governance.services import lifecycle
 from hierarchy.models import Node
 from hierarchy.services import tree
-from measures.models import RollupDirty
+from measures.models import Overlap, RollupDirty
 from measures.rules.lines import Series
 from measures.rules.stage import Stage
-from measures.services import claims
+from measures.services import claims, overlaps
 from reporting.models import RollupCount, RollupLeaf
 from reporting.services import drain, recompute
 from tests.factories.measures import YEAR, a_decided_measure
 from tests.factories.organizations import an_organization
+from tests.factories.overlaps import a_chart, agreed, on_line
 from tests.factories.reporting import drained, drifted, plain, sums, tallies
 
 SEVERAL = settings(
@@ -31,7 +32,11 @@ SEVERAL = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ACTS = st.tuples(
-    st.sampled_from(["forecast", "forecast", "claim", "hold", "resume", "cancel", "move", "drain"]),
+    st.sampled_from(
+        ["forecast", "forecast", "claim", "hold", "resume", "cancel", "move", "drain"]
+        + 2 * ["overlap"]
+        + ["reverse"]
+    ),
     st.integers(0, 3),
     st.integers(-20_000, 20_000),
 )
@@ -44,6 +49,8 @@ def world(clock_at):
     organization = an_organization()
     subjects = [a_decided_measure(organization) for _ in range(3)]
     subjects.append(a_decided_measure(organization, stage=Stage.DETAILED))
+    a_chart(organization)
+    on_line(*subjects)
     clock_at(YEAR, 6, 2, 9)
     return organization, subjects
 
@@ -97,6 +104,18 @@ class Acts:
     def move(self, subject, amount):
         other = self.subjects[abs(amount) % len(self.subjects)].package
         move(self.organization, subject.package, to=project_of(self.organization, other))
+
+    def overlap(self, subject, amount):
+        other = self.subjects[abs(amount) % len(self.subjects)]
+        agreed(subject, other, {4 + abs(amount) % 9: abs(amount) % 10_000, 12: 100})
+
+    def reverse(self, subject, _):
+        with tenancy.reading(tenancy.system(self.organization.id)):
+            found = Overlap.objects.filter(measure_id=subject.measure_id, state="agreed").first()
+        if found is not None:
+            overlaps.end(
+                actor=subject.actor("controller"), overlap_id=found.pk, reason="Nothing is common."
+            )
 
     def drain(self, _, amount):
         drain.drain(actor=tenancy.system(self.organization.id), limit=1 + abs(amount) % 3)
