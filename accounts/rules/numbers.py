@@ -133,6 +133,9 @@ class Numbers:
     ledger_tolerance = _ratio(
         "0.02", "0.2", "of the budget that booked may differ from what claims explain", "§10"
     )
+    overclaim_tolerance = _ratio(
+        "0.00", "0.2", "of the budget by which plans on one line may exceed it", "§2"
+    ).by_two()
 
     bridge_days = _days(30, 183, "back a bridge begins where no day is named", "§5")
 

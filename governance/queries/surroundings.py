@@ -9,7 +9,8 @@ from django.db import connection
 
 from core import tenancy
 from core.sight import UNNAMED
-from governance.rules.facts import GovernedDependency, GovernedRisk
+from governance.queries import claims_on_budgets
+from governance.rules.facts import ClaimedBudget, GovernedDependency, GovernedRisk
 from measures.models import Dependency, Evidence, Measure, Risk
 from measures.queries import confidential, lights
 from measures.rules.lights import Colour
@@ -30,14 +31,16 @@ class Around(TypedDict):
     one_time: Decimal | None
     risks: tuple[GovernedRisk, ...]
     dependencies: tuple[GovernedDependency, ...]
+    claimed: tuple[ClaimedBudget, ...]
     evidence_kinds: frozenset[str]
 
 
 def of(measure_ids: Collection[int]) -> dict[int, Around]:
-    """Return by measure what surrounds it; six queries however many measures."""
+    """Return by measure what surrounds it; the same few queries however many measures."""
     ids = list(measure_ids)
     sizes = _sizes(ids)
     risks, needed, kinds = risks_of(ids), dependencies_of(ids), kinds_of(ids)
+    claimed = claims_on_budgets.of(ids)
     rows = Measure.objects.filter(pk__in=ids).values_list("pk", "step", "description")
     return {
         pk: Around(
@@ -47,6 +50,7 @@ def of(measure_ids: Collection[int]) -> dict[int, Around]:
             one_time=sizes[pk][1],
             risks=tuple(risks[pk]),
             dependencies=tuple(needed[pk]),
+            claimed=tuple(claimed.get(pk, ())),
             evidence_kinds=frozenset(kinds[pk]),
         )
         for pk, step, description in rows

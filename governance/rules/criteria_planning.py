@@ -111,6 +111,16 @@ def _is_red(dependency: GovernedDependency) -> bool:
     return dependency.is_blocking and dependency.colour is Colour.RED
 
 
+def _over_claimed(facts: MeasureFacts) -> Sequence[str]:
+    most = 1 + facts.numbers.overclaim_tolerance
+    over = [each for each in facts.claimed if each.planned > each.budget * most]
+    return [
+        f"{each.name} in {each.fiscal_year}"
+        + ("" if each.is_secret else f" ({each.planned:,.0f} on a budget of {each.budget:,.0f})")
+        for each in over
+    ]
+
+
 def _paid_back(values: Values) -> Criterion:
     most = values["months"]
     return Criterion(
@@ -213,6 +223,17 @@ HAS_BUDGET_LINES = Criterion(
     supplied_by=Role.OWNER,
     anchor="value",
     lacking=_budget_lines_missing,
+)
+NOT_OVER_CLAIMED = Criterion(
+    code="over_claim",
+    wanted="no budget line is claimed beyond its budget, overlaps taken off",
+    sentence=(
+        "Committed measures and this one would save more than the budget of {lacking}. Agree on "
+        "what they overlap in, or plan less."
+    ),
+    supplied_by=Role.OWNER,
+    anchor="overlaps",
+    lacking=_over_claimed,
 )
 HAS_ONE_TIME_COST = Criterion(
     code="one_time_cost",

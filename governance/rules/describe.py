@@ -112,9 +112,9 @@ def _catalogue() -> str:
 
 def _left_out() -> str:
     return (
-        "Not in the catalogue, because nothing in the product can judge them yet: overlap check "
-        "and deduction, envelope of the budget, net present value, link to a key figure, business "
-        "unit and function, hand-over to the line by name."
+        "Not in the catalogue, because nothing in the product can judge them yet: overlap check of "
+        "an idea, envelope of the budget, link to a key figure, business unit and function, "
+        "hand-over to the line by name."
     )
 
 

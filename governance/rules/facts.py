@@ -106,6 +106,21 @@ class GovernedDependency:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedBudget:
+    """What is planned to be saved on one budget line in a fiscal year, and its budget, in units.
+
+    The plans of all measures that are committed and of this one, less what overlaps take off.
+    With `is_secret` a confidential measure is among them, and no amount is told.
+    """
+
+    name: str
+    fiscal_year: int
+    planned: Decimal
+    budget: Decimal
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """The controller's latest confirmation: figures covered, and the reason of a shortfall.
 
@@ -153,6 +168,7 @@ class MeasureFacts:
     one_time: Decimal | None = None
     risks: tuple[GovernedRisk, ...] = ()
     dependencies: tuple[GovernedDependency, ...] = ()
+    claimed: tuple[ClaimedBudget, ...] = ()
     evidence_kinds: frozenset[str] = frozenset()
     recommendation: str = ""
     worth: PlannedWorth = NOTHING_KNOWN

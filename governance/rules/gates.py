@@ -8,7 +8,7 @@ from enum import StrEnum
 from accounts.rules.duties import Act
 from accounts.rules.roles import Role
 from governance.errors import GateBlocked, GateNotNow
-from governance.rules import criteria
+from governance.rules import criteria, criteria_planning
 from governance.rules.criteria import Criterion, Moment, Unmet
 from governance.rules.facts import MeasureFacts
 from measures.rules.stage import Lifecycle, Stage, StageRole
@@ -193,7 +193,12 @@ def together(first: Gate, last: Gate) -> Gate:
 FIXED_CRITERIA: dict[Stage, tuple[Criterion, ...]] = {
     Stage.IDENTIFIED: (criteria.HAS_OWNER, criteria.HAS_SPONSOR),
     Stage.DETAILED: (criteria.HAS_CONTROLLER,),
-    Stage.DECIDED: (criteria.HAS_OWNER, criteria.HAS_SPONSOR, criteria.HAS_CONTROLLER),
+    Stage.DECIDED: (
+        criteria.HAS_OWNER,
+        criteria.HAS_SPONSOR,
+        criteria.HAS_CONTROLLER,
+        criteria_planning.NOT_OVER_CLAIMED,
+    ),
     Stage.CLOSED: (
         criteria.NO_OPEN_MILESTONE,
         criteria.NO_ESCALATION,

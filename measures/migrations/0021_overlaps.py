@@ -1,6 +1,5 @@
 """Overlaps of two lines on one budget line: proposed by one side, confirmed by two others."""
 
-import accounts.models
 import core.tables
 import core.tenancy
 import django.contrib.postgres.fields
@@ -207,6 +206,12 @@ CREATE POLICY readers_only ON measures_overlap AS RESTRICTIVE FOR SELECT TO assa
 """
 
 
+TOLERANCE = """
+INSERT INTO accounts_numberlimit (key, ours, lower, upper, is_whole, unit, needs_two)
+VALUES ('overclaim_tolerance', 0.00, 0, 0.2, false, 'ratio', true);
+"""
+
+
 def _key(to: str, **options: object) -> core.tables.TenantKey:
     return core.tables.TenantKey(
         db_constraint=False,
@@ -229,7 +234,6 @@ class Migration(migrations.Migration):
             name="Overlap",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(db_default=accounts.models.PublicId(), editable=False)),
                 ("first_year", models.SmallIntegerField()),
                 ("amounts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("reason", models.TextField()),
@@ -254,7 +258,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(fields=("organization", "public_id"), name="overlap_public_id"),
                     models.UniqueConstraint(
                         models.F("organization"),
                         django.db.models.functions.comparison.Least("line", "other_line"),
@@ -271,5 +274,6 @@ class Migration(migrations.Migration):
             " controller_at, ended_by_id, ended_at, ended_reason)",
         ),
         migrations.RunSQL(GUARDS),
+        migrations.RunSQL(TOLERANCE, migrations.RunSQL.noop),
         migrations.RunSQL(READERS),
     ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Greatest, Least
 
-from accounts.models import Member, PublicId
+from accounts.models import Member
 from core.tables import TenantKey, TenantModel
 from measures.models.budget import BudgetLine
 from measures.models.line import Line
@@ -24,7 +24,6 @@ class Overlap(TenantModel):
     from `first_year` on. Nothing of it changes but where it stands, and an ended one stays ended.
     """
 
-    public_id = models.UUIDField(db_default=PublicId(), editable=False)
     budget = TenantKey(BudgetLine)
     measure = TenantKey(Measure)
     line = TenantKey(Line, db_index=False)
@@ -50,7 +49,6 @@ class Overlap(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization", "public_id"], name="overlap_public_id"),
             models.UniqueConstraint(
                 F("organization"),
                 Least("line", "other_line"),

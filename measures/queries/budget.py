@@ -16,7 +16,7 @@ from core.tenancy import Actor
 from hierarchy.queries import authority
 from measures.models import ActualClaim, Booking, BudgetAmount, BudgetBatch, BudgetLine, Line
 from measures.models.line import ClaimState
-from measures.queries import measures, series
+from measures.queries import measures, overlaps, series
 from measures.rules.calendar import PERIODS, Month
 from measures.rules.lines import Direction, EffectType, Nature, Row, Series
 from measures.rules.reconciliation import (
@@ -102,12 +102,17 @@ def amounts(budget_ids: Collection[int], fiscal_year: int) -> dict[tuple[int, in
 
 
 def accounts(budgets: Iterable[BudgetLine], fiscal_year: int) -> list[Account]:
-    """Return lines of the chart with the months of a year; eight queries however many."""
+    """Return lines of the chart with the months of a year; nine queries however many."""
     chart = {each.pk: each for each in budgets}
     shares = _shares(chart, fiscal_year)
     months = _months(chart, fiscal_year)
+    both = _counted_twice(chart, shares, fiscal_year)
     return [
-        Account(each, _with_shares(months[pk], shares.get(pk, ())), tuple(shares.get(pk, ())))
+        Account(
+            each,
+            _with_shares(months[pk], shares.get(pk, ()), both.get(pk, {})),
+            tuple(shares.get(pk, ())),
+        )
         for pk, each in chart.items()
     ]
 
@@ -164,8 +169,33 @@ def _months(chart: Mapping[int, BudgetLine], fiscal_year: int) -> dict[int, Mont
     return found
 
 
-def _with_shares(months: Months, shares: Iterable[Share]) -> Months:
-    told = dict(months)
+def _counted_twice(
+    chart: Collection[int], shares: Mapping[int, Iterable[Share]], fiscal_year: int
+) -> dict[int, dict[Month, Fraction]]:
+    """Return what approved effects count twice, by budget line and month (§10.8).
+
+    Of each agreed overlap no more than the less of what both lines were approved.
+    """
+    approved = {
+        (each.line.pk, each.month): each.amount for found in shares.values() for each in found
+    }
+    both: dict[int, dict[Month, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for overlap in overlaps.agreed_on(chart):
+        for at, agreed in enumerate(overlap.rows.get(fiscal_year, ()), start=1):
+            month = Month(fiscal_year, at)
+            sides = [
+                approved.get((pk, month), Fraction(0))
+                for pk in (overlap.line_id, overlap.other_line_id)
+            ]
+            both[overlap.budget_id][month] += max(Fraction(0), min(Fraction(agreed or 0), *sides))
+    return both
+
+
+def _with_shares(months: Months, shares: Iterable[Share], both: Mapping[Month, Fraction]) -> Months:
+    told = {
+        month: replace(ledger, overlaps=both.get(month, Fraction(0)))
+        for month, ledger in months.items()
+    }
     for each in shares:
         month = told[each.month]
         told[each.month] = replace(

@@ -21,7 +21,7 @@ from hierarchy.queries import authority, tree
 from measures.errors.budget import BudgetFileRefused
 from measures.forms import House
 from measures.models import BudgetLine
-from measures.queries import budget, periods
+from measures.queries import budget, overlaps, periods
 from measures.queries.budget import Account
 from measures.queries.periods import YEARS, Ground
 from measures.rules.amounts import NumberFormat, amount_text
@@ -37,6 +37,7 @@ from measures.rules.reconciliation import (
     unexplained,
 )
 from measures.services import budget as service
+from measures.views import overlaps as overlap_rows
 
 LARGEST_FILE = 2 * 1024 * 1024
 FILES_SHOWN = 10
@@ -149,6 +150,9 @@ def line(request: Request, budgeted: UUID) -> HttpResponse:
             "shares": _shares(account, reader),
             "is_withheld": reader.hides(account),
             "answers": _answering(account),
+            "overlaps": overlap_rows.rows(
+                request.actor, overlaps.on_budget(request.actor, found.pk), reader.numbers
+            ),
             "place": tree.path(found.node),
         }
         return render(request, "measures/budget_line.html", shown)

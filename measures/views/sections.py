@@ -17,7 +17,7 @@ from measures.queries import sections as rows
 from measures.rules.lights import Colour
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
-from measures.views import lights, secrecy, value
+from measures.views import lights, overlaps, secrecy, value
 from measures.views.scene import Scene
 from measures.words import EFFECT_NAMES, EVIDENCE_KIND_NAMES, LIFECYCLE_NAMES
 
@@ -31,6 +31,7 @@ ANCHORS: dict[str, Promise] = {
     "milestones": _("Milestones"),
     "risks": _("Risks"),
     "dependencies": _("Dependencies"),
+    "overlaps": _("Overlaps"),
     "gate": _("Next gate"),
     "decisions": _("Decisions and escalations"),
     "evidence": _("Evidence"),
@@ -135,6 +136,7 @@ SECTIONS: dict[str, Build] = {
     "milestones": milestones,
     "risks": risks,
     "dependencies": dependencies,
+    "overlaps": overlaps.section,
     "evidence": evidence,
     "comments": comments,
     "readers": secrecy.section,

@@ -17,12 +17,13 @@ from hierarchy.queries import past
 from measures.models.line import PERIODS
 from measures.queries import measures, periods
 from measures.rules.calendar import MonthState, months_of_year
-from measures.rules.lines import GroupKey
+from measures.rules.lines import Bucket, GroupKey
 from measures.rules.stage import Lifecycle
-from reporting.queries import stored
+from reporting.queries import deductions, stored
 from reporting.rules import bridge as rules
 from reporting.rules import figures
 from reporting.rules.bridge import Cause, Known
+from reporting.rules.contribution import RollupSeries
 from reporting.rules.figures import Horizon, Measured, Rows
 
 _SERIES = ("plan", "outlook", "actual", "unclaimed")
@@ -118,10 +119,12 @@ def between(actor: Actor, node: Node, since: date, until: date, group: str = "")
         known = figures.groups_in(rows, year)
         chosen = figures.group_at(group, known) or (known[0] if known else None)
         after = _known(node, chosen, year, ())
+        off_after = _taken_off(node, chosen, year)
     with past.known_on(since):
         rows_before = stored.rows_of(node.pk)
         hidden.append(tenancy.current().sight.hidden_below(node.pk))
         before = _known(node, chosen, year, after)
+        off_before = _taken_off(node, chosen, year)
     with past.known_on(until):
         after |= _known(node, chosen, year, before)
     if any(hidden):
@@ -140,7 +143,7 @@ def between(actor: Actor, node: Node, since: date, until: date, group: str = "")
         groups=tuple(known),
         opening=opening,
         closing=closing,
-        steps=_steps(found, closing - opening),
+        steps=_steps(found, closing - opening, off_after - off_before),
         measures=tuple(sorted(found, key=lambda each: (-abs(each.change), each.name, each.code))),
     )
 
@@ -231,12 +234,22 @@ def _counted(measure: _Measure | None, group: GroupKey) -> Decimal:
     return _units(sum(measure.known.outlook), group) if measure and is_below else Decimal(0)
 
 
-def _steps(found: Collection[MeasureStep], whole: Decimal) -> tuple[Step, ...]:
+def _taken_off(node: Node, group: GroupKey | None, year: int) -> Decimal:
+    """Return what overlaps take off a node's outlook, as known inside a past; below 0."""
+    if group is None:
+        return Decimal(0)
+    under = (Bucket.COMMITTED.value, RollupSeries.OUTLOOK.value)
+    return deductions.whole(deductions.within(node, group, under, year))
+
+
+def _steps(found: Collection[MeasureStep], whole: Decimal, taken_off: Decimal) -> tuple[Step, ...]:
     """Return each cause that moved anything; what is not told of a measure is the rest."""
     by_cause = []
     for cause in Cause:
         moved = [each.causes[cause] for each in found if cause in each.causes]
         if moved:
             by_cause.append(Step(cause, sum(moved, Decimal(0)), len(moved)))
+    if taken_off:
+        by_cause.append(Step(Cause.OVERLAP, taken_off, 0))
     rest = whole - sum((each.amount for each in by_cause), Decimal(0))
     return (*by_cause, *([Step(Cause.REST, rest, 0)] if rest else []))

@@ -1,19 +1,28 @@
 """What overlaps take off: as it is stored, as it should be, and as rows where measures meet."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
 
+from django.db import models
+
+from hierarchy.models import Node
 from measures.models import Overlap
 from measures.models.line import PERIODS
 from measures.queries.facts import MeasureFigures
-from measures.rules.lines import Bucket
+from measures.queries.periods import Ground
+from measures.rules.lines import Bucket, GroupKey
 from measures.rules.overlap import OverlapState
 from reporting.models import RollupDeduction
 from reporting.queries import stored
 from reporting.queries.truth import Derived
 from reporting.rules import deduction
-from reporting.rules.contribution import ContributionFacts
+from reporting.rules.contribution import ContributionFacts, RollupSeries
 from reporting.rules.spread import Figures, Standing, ValueKey
+
+_SHOWN = (RollupSeries.PLAN, RollupSeries.OUTLOOK, RollupSeries.ACTUAL)
 
 
 def standings(overlap_ids: Iterable[int]) -> dict[int, Standing]:
@@ -72,3 +81,78 @@ def _alone(figures: MeasureFigures, derived: Derived, line_id: int) -> Contribut
         if line.line_id == line_id:
             return replace(derived.known, lines=(facts,))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """What one overlap takes off a figure, in units and below 0, with both its measures."""
+
+    one: str
+    one_address: UUID
+    other: str
+    other_address: UUID
+    budget: str
+    budget_address: UUID
+    amounts: Mapping[str, Decimal]
+
+
+def meeting_at(node: Node, ground: Ground, group: GroupKey | None) -> list[TakenOff]:
+    """Return what is taken off right at a node this fiscal year, by series; one query.
+
+    Its children hold none of it, for the two measures come together here.
+    """
+    if group is None:
+        return []
+    rows = _of_group(group).filter(
+        path__0=node.pk,
+        bucket=Bucket.COMMITTED.value,
+        fiscal_year=ground.clock().fiscal_year,
+        series__in=[each.value for each in _SHOWN],
+    )
+    return _taken(rows, group)
+
+
+def within(
+    node: Node, group: GroupKey, stored_under: tuple[str, str], fiscal_year: int | None
+) -> list[TakenOff]:
+    """Return what is taken off one figure of a node, here and below; one query.
+
+    `stored_under` are bucket and series; without a fiscal year all of them count.
+    """
+    bucket, name = stored_under
+    rows = _of_group(group).filter(path__contains=[node.pk], bucket=bucket, series=name)
+    return _taken(rows if fiscal_year is None else rows.filter(fiscal_year=fiscal_year), group)
+
+
+def whole(taken: Iterable[TakenOff]) -> Decimal:
+    """Return the sum of all amounts."""
+    return sum((amount for each in taken for amount in each.amounts.values()), Decimal(0))
+
+
+def _of_group(group: GroupKey) -> "models.QuerySet[RollupDeduction]":
+    return RollupDeduction.objects.filter(
+        group__unit=group.unit.code,
+        group__decimals=group.unit.decimals,
+        group__currency=group.currency,
+        group__effect_type=group.effect_type.value,
+        group__recurrence=group.recurrence.value,
+        group__nature=group.nature.value,
+    )
+
+
+def _taken(rows: "models.QuerySet[RollupDeduction]", group: GroupKey) -> list[TakenOff]:
+    found: dict[int, TakenOff] = {}
+    sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    shown = rows.select_related("overlap__budget", "measure__node", "other__node")
+    for row in shown.order_by("overlap_id"):
+        sums[row.overlap_id][row.series] += Decimal(sum(row.periods)).scaleb(-group.unit.decimals)
+        found[row.overlap_id] = TakenOff(
+            one=row.measure.node.name,
+            one_address=row.measure.node.public_id,
+            other=row.other.node.name,
+            other_address=row.other.node.public_id,
+            budget=str(row.overlap.budget),
+            budget_address=row.overlap.budget.public_id,
+            amounts=sums[row.overlap_id],
+        )
+    return [each for each in found.values() if any(each.amounts.values())]

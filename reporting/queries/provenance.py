@@ -26,6 +26,8 @@ from measures.rules.lines import GroupKey, Series
 from measures.rules.rates import RateKind
 from measures.rules.stage import Lifecycle, Stage
 from reporting.models import RollupValue
+from reporting.queries import deductions
+from reporting.queries.deductions import TakenOff
 from reporting.rules.figures import Horizon, Measured, stored_under
 
 _SOURCES = {
@@ -96,7 +98,7 @@ class SourceRow:
 class Sources:
     """The measures behind a figure, largest first, read page by page; fit for a Paginator.
 
-    The sum over all of them is the figure itself, digit by digit.
+    The sum over all of them, less what overlaps take off, is the figure itself, digit by digit.
     """
 
     def __init__(
@@ -184,6 +186,16 @@ def parts(
         )
         for row in found
     ]
+
+
+def taken_off(node: Node, ground: Ground, figure: Figure) -> list[TakenOff]:
+    """Return the overlaps that are taken off a figure, here and below; one query."""
+    under = stored_under(figure.measured, figure.horizon)
+    if under is None:
+        return []
+    is_of_year = figure.horizon is Horizon.FISCAL_YEAR
+    year = ground.clock().fiscal_year if is_of_year else None
+    return deductions.within(node, figure.group, under, year)
 
 
 def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue, Any]":

@@ -19,6 +19,7 @@ class Cause(StrEnum):
     CANCELLED = "cancelled"
     MOVED_IN = "moved_in"
     MOVED_OUT = "moved_out"
+    OVERLAP = "overlap"
     REST = "rest"
 
 

@@ -66,17 +66,19 @@ def _held(facts: ContributionFacts, group: GroupKey) -> dict[ValueKey, Figures]:
 
 
 def _agreed(agreed: Rows, key: ValueKey, one: LineFacts, other: LineFacts) -> Figures:
-    """Return what was agreed for a figure: months as they are, a rate annualised once.
-
-    A month with nothing agreed is none of those that a rate is taken from.
-    """
+    """Return what was agreed for a figure: months as they are, a rate annualised once."""
     if key.series in MONTHLY or key.series in SEASONAL:
         row = tuple(value or 0 for value in agreed.get(key.fiscal_year, NOTHING))
         return row if key.series in MONTHLY else (row[-1], *NOTHING[1:])
-    rate = run_rate(
-        agreed, _complete(one, other), is_seasonal=one.is_seasonal and other.is_seasonal
-    )
+    is_seasonal = one.is_seasonal and other.is_seasonal
+    given = agreed if is_seasonal else _without_zeros(agreed)
+    rate = run_rate(given, _complete(one, other), is_seasonal=is_seasonal)
     return (round(rate or Fraction(0)), *NOTHING[1:])
+
+
+def _without_zeros(rows: Rows) -> Rows:
+    """Return rows without the months in which nothing is agreed: no rate is taken from these."""
+    return {year: tuple(each or None for each in row) for year, row in rows.items()}
 
 
 def _complete(one: LineFacts, other: LineFacts) -> Month | None:

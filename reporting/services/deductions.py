@@ -16,6 +16,8 @@ def remember(
 ) -> None:
     """Write each row of overlaps as it stands now, also those that came to zero."""
     changed = [each for each in posted if before[each.pk] != after[each.pk]]
+    if not changed:
+        return
     keys = {each.pk: sorted({*before[each.pk].rows, *after[each.pk].rows}) for each in changed}
     groups = spread.group_ids({key.group for held in keys.values() for key in held})
     RollupDeduction.objects.bulk_create(

@@ -81,7 +81,7 @@ def _refresh(measure_ids: Sequence[int], ground: Ground) -> None:
     measure_lights.recompute(measure_ids, today, ground=ground, figures=own)
     before, derived = stored.standings(measure_ids), truth.derive(figures, ground)
     after = {pk: derived[pk] for pk in own}
-    taken = deductions.standings(each.pk for each in shared)
+    taken = deductions.standings(each.pk for each in shared) if shared else {}
     should = deductions.derive(shared, figures, derived)
     standing = {pk: each.standing for pk, each in after.items()}
     spread.add([*_between(before, standing), *_between(taken, should)])

@@ -35,6 +35,7 @@ CAUSE_NAMES: Mapping[Cause, Promise] = {
     Cause.CANCELLED: _("Cancelled"),
     Cause.MOVED_IN: _("Moved in from elsewhere"),
     Cause.MOVED_OUT: _("Moved out"),
+    Cause.OVERLAP: _("Overlaps taken off"),
     Cause.REST: _("Rest, of measures you do not see"),
 }
 

@@ -27,7 +27,7 @@ from reporting.forms import ChildrenForm
 from reporting.queries import children, dashboard, version
 from reporting.queries.children import Children, ChildRow
 from reporting.queries.dashboard import Dashboard
-from reporting.views import board, cells, looking_back, money
+from reporting.views import board, cells, looking_back, money, taken_off
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
 from reporting.views.words import BELOW_NAMES, LEVEL_NAMES
@@ -200,6 +200,7 @@ def _children(
         "page": page,
         "rows": list(cells.of(scene, page.object_list, write, group)),
         "delta": board.delta(figures, write),
+        "taken_off": taken_off.at_node(scene, figures, write),
         "are_measures": scene.node.level == Level.PACKAGE,
         "below": BELOW_NAMES[Level(scene.node.level)],
     }

@@ -27,10 +27,19 @@ from measures.words import LIFECYCLE_NAMES, SERIES_NAMES
 from reporting.queries import dashboard
 from reporting.queries.dashboard import Dashboard
 from reporting.queries.provenance import Figure, Part, SourceRow, Sources, UsedRate, parts
+from reporting.queries.provenance import (
+    Figure,
+    SourceRow,
+    Sources,
+    UsedRate,
+    parts,
+    taken_off,
+)
 from reporting.rules.figures import Horizon, Measured, ratio
 from reporting.views import board
 from reporting.views import scene as scenes
 from reporting.views.scene import Scene, Writer
+from reporting.views.taken_off import of_figure
 from reporting.views.words import HORIZON_NAMES, MEASURED_NAMES, RATE_NOTES, group_name
 
 PAGE = 50
@@ -116,6 +125,7 @@ def _shown(request: Request, scene: Scene, wanted: _Wanted) -> dict[str, Any]:
         "trust": _trust(figures, figure, found, write),
         "parts": _parts(request, scene, figure, write, [(each, total) for each in below]),
         "confidential": tenancy.current().sight.hidden_below(scene.node.pk),
+        "taken_off": of_figure(taken_off(scene.node, scene.ground, figure), write, total),
         "page": page,
         "rows": [_cells(scene, row, write, total) for row in page.object_list],
     }

@@ -32,6 +32,8 @@ HIDING = {Permission.MAKE_CONFIDENTIAL}
 NAMING = {Permission.NAME_READERS}
 FUNDING = {Permission.SET_ENVELOPE, Permission.DECIDE_OVERSPEND}
 OPENING = {Permission.OPEN_CONFIDENTIAL}
+OVERLAPPING = {Permission.PROPOSE_OVERLAP}
+AGREEING = {Permission.CONFIRM_OVERLAP}
 
 SEATS = {
     Role.ADMINISTRATOR: READING | LEDGER | EXPORT | ADMINISTRATION,
@@ -45,6 +47,7 @@ SEATS = {
     | LEDGER
     | OWNING
     | HIDING
+    | OVERLAPPING
     | {
         Permission.SET_TARGET,
         Permission.ASK_OVERSPEND,
@@ -84,12 +87,15 @@ NAMED = {
     | HIDING
     | NAMING
     | OPENING
+    | OVERLAPPING
     | {Permission.DECIDE_ESCALATION},
     Role.SPONSOR: READING
     | LEDGER
     | HIDING
     | NAMING
     | OPENING
+    | OVERLAPPING
+    | AGREEING
     | STOPPING
     | {
         Permission.RESTORE,
@@ -104,6 +110,8 @@ NAMED = {
     Role.CONTROLLER: READING
     | LEDGER
     | OPENING
+    | OVERLAPPING
+    | AGREEING
     | {
         Permission.ATTACH_EVIDENCE,
         Permission.APPROVE_ACTUAL,

@@ -7,10 +7,10 @@ import pytest
 
 from accounts.rules.roles import Role
 from governance.errors import GateBlocked, GateNotNow
-from governance.rules import criteria, describe, gates
+from governance.rules import criteria, criteria_planning, describe, gates
 from governance.rules.criteria import Moment
 from governance.rules.default_scheme import DEFAULT
-from governance.rules.facts import Confirmation
+from governance.rules.facts import ClaimedBudget, Confirmation
 from governance.rules.gates import GateCode
 from governance.rules.proofs import Proof
 from measures.rules.lines import EffectType
@@ -28,6 +28,8 @@ from tests.rules.governance_facts import (
 
 SHORT = (line(approved=("17", "17", "17")),)
 HALF = (line(approved=("11", "11", "11")),)
+CLAIMED = ClaimedBudget("6210 Packaging", 2026, Decimal(1_300_000), Decimal(1_200_000))
+WITHIN = replace(CLAIMED, planned=Decimal(1_200_000))
 NOTHING = (line(approved=("0", "0", "0")),)
 CONFIRMED = Confirmation(CONTROLLER, "d1")
 
@@ -37,6 +39,23 @@ CASES = [
     (criteria.HAS_SIZE, {"size": None}, "The measure has no rough size."),
     (criteria.HAS_KIND, {"kind": None}, "The kind of effect is not chosen."),
     (criteria.HAS_CONTROLLER, {"controller_id": None}, "The measure has no controller."),
+    (
+        criteria_planning.NOT_OVER_CLAIMED,
+        {"claimed": (WITHIN, CLAIMED)},
+        (
+            "Committed measures and this one would save more than the budget of 6210 Packaging in "
+            "2026 (1,300,000 on a budget of 1,200,000). Agree on what they overlap in, or plan "
+            "less."
+        ),
+    ),
+    (
+        criteria_planning.NOT_OVER_CLAIMED,
+        {"claimed": (replace(CLAIMED, is_secret=True),)},
+        (
+            "Committed measures and this one would save more than the budget of 6210 Packaging in "
+            "2026. Agree on what they overlap in, or plan less."
+        ),
+    ),
     (criteria.HAS_PLAN, {"lines": ()}, "Not planned by month: no effect line yet."),
     (
         criteria.HAS_PLAN,
