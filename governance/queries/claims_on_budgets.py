@@ -32,7 +32,9 @@ def of(measure_ids: Collection[int]) -> dict[int, list[ClaimedBudget]]:
         committed = Q(measure__stage__gte=Stage.DECIDED.value) | Q(
             measure__decided_on__isnull=False
         )
-        lines = list(_lines(Q(budget_id__in=budget_ids) & (committed | Q(pk__in=own))))
+        lines = list(
+            _lines(Q(budget_id__in=budget_ids) & (committed | Q(pk__in=[line.pk for line in own])))
+        )
         plans = _plans(lines)
         agreed = overlaps.agreed_on(budget_ids)
         budgets = _budgets(budget_ids)

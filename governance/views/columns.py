@@ -104,6 +104,7 @@ TABLES: Words = {
     "measures_namedreader": _("Reader"),
     "measures_nodetarget": _("Target"),
     "measures_overspend": _("Overspend"),
+    "measures_overlap": _("Overlap"),
     "measures_rate": _("Rate"),
     "measures_periodclose": _("Period"),
     "measures_risk": _("Risk"),

@@ -37,7 +37,7 @@ from measures.rules.reconciliation import (
     unexplained,
 )
 from measures.services import budget as service
-from measures.views import overlaps as overlap_rows
+from measures.views import overlap_rows
 
 LARGEST_FILE = 2 * 1024 * 1024
 FILES_SHOWN = 10

@@ -17,7 +17,7 @@ from measures.queries import sections as rows
 from measures.rules.lights import Colour
 from measures.rules.lines import EffectType
 from measures.rules.stage import Lifecycle, Stage
-from measures.views import lights, overlaps, secrecy, value
+from measures.views import lights, overlap_rows, secrecy, value
 from measures.views.scene import Scene
 from measures.words import EFFECT_NAMES, EVIDENCE_KIND_NAMES, LIFECYCLE_NAMES
 
@@ -136,7 +136,7 @@ SECTIONS: dict[str, Build] = {
     "milestones": milestones,
     "risks": risks,
     "dependencies": dependencies,
-    "overlaps": overlaps.section,
+    "overlaps": overlap_rows.section,
     "evidence": evidence,
     "comments": comments,
     "readers": secrecy.section,

@@ -82,6 +82,7 @@ def an_estate(organization: TestOrganization | None = None) -> Estate:
             "deputyship": deputyship.public_id,
             "budgeted": BudgetLine.objects.first().public_id,
             "claim": NOT_OURS,
+            "overlap": NOT_OURS,
             "paper": uuid.uuid4(),
             "form": "pdf",
             "series": "plan",
