@@ -131,7 +131,7 @@ GRANTS: tuple[Grant, ...] = (
     _row(Permission.CANCEL,               {STEERING, EXECUTIVE},       {SPONSOR}),
     _row(Permission.RESTORE,              {LEAD},                      {SPONSOR}),
     _row(Permission.REJECT_PROPOSAL,      {LEAD},                      NOBODY),
-    _row(Permission.PROPOSE_OVERLAP,      {LEAD},                      NAMED),
+    _row(Permission.PROPOSE_OVERLAP,      {LEAD, CONTROLLER},          NAMED),
     _row(Permission.CONFIRM_OVERLAP,      NOBODY,                      {SPONSOR, CONTROLLER}),
     _row(Permission.MAKE_CONFIDENTIAL,    {LEAD},                      {OWNER, SPONSOR}),
     _row(Permission.NAME_READERS,         NOBODY,                      {OWNER, SPONSOR}),

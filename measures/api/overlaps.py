@@ -97,7 +97,7 @@ class Overlaps(Endpoint):
     def get(self, request: Request, measure: UUID) -> Response:
         """List the overlaps of a measure, the newest first."""
         found = fields.found(self.actor, measure)
-        rows = overlaps.of_measure(self.actor, found.pk)
+        rows = overlaps.of_measure(found.pk)
         return Response(OverlapSerializer(rows, many=True).data)
 
     @extend_schema(
@@ -165,7 +165,7 @@ def _of(endpoint: Endpoint, measure: UUID, overlap_id: int) -> int:
     """Return an overlap of the measure at an address; NotFound."""
     found = fields.found(endpoint.actor, measure)
     with tenancy.reading(endpoint.actor):
-        known = overlaps.of_measure(endpoint.actor, found.pk)
+        known = overlaps.of_measure(found.pk)
     if overlap_id not in {each.pk for each in known}:
         raise NotFound(what="overlap")
     return overlap_id

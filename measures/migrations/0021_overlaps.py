@@ -28,9 +28,9 @@ BEGIN
   SELECT * INTO subject FROM measures_measure
    WHERE organization_id = NEW.organization_id AND id = NEW.measure_id;
   IF cardinality(assay_named(subject, person)) = 0
-     AND NOT 'lead' = ANY (assay_seats(subject, person)) THEN
+     AND NOT assay_seats(subject, person) && ARRAY['lead', 'controller'] THEN
     RAISE EXCEPTION 'An overlap is proposed by the owner, the sponsor or the controller of the '
-      'measure, or by a lead above it.' USING ERRCODE = 'GV156', DETAIL = 'not_yours_to_propose';
+      'measure, or by a lead or controller above it.' USING ERRCODE = 'GV156', DETAIL = 'not_yours_to_propose';
   END IF;
   PERFORM 1 FROM measures_line a
     JOIN measures_line b ON b.organization_id = a.organization_id

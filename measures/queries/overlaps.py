@@ -35,21 +35,32 @@ def agreed_on(budget_ids: Collection[int]) -> list[Overlap]:
     return list(rows.select_related(*_WITH).order_by("pk"))
 
 
-def shown(actor: Actor, of: Q) -> list[Overlap]:
-    """Return overlaps for reading: those of which the actor reads both measures."""
-    seen = measures.visible(actor).values("pk")
-    rows = Overlap.objects.filter(of, measure__in=seen, other__in=seen)
+def of_measure(measure_id: int) -> list[Overlap]:
+    """Return the overlaps of a measure that is read, the newest first."""
+    rows = Overlap.objects.filter(_of([measure_id]))
     return list(rows.select_related(*_WITH).order_by("-pk"))
 
 
-def of_measure(actor: Actor, measure_id: int) -> list[Overlap]:
-    """Return the overlaps of a measure that the actor reads, the newest first."""
-    return shown(actor, _of([measure_id]))
-
-
 def on_budget(actor: Actor, budget_id: int) -> list[Overlap]:
-    """Return the overlaps on a budget line that the actor reads, the newest first."""
-    return shown(actor, Q(budget_id=budget_id))
+    """Return the overlaps on a budget line of which the actor reads both measures."""
+    seen = measures.visible(actor).values("pk")
+    rows = Overlap.objects.filter(budget_id=budget_id, measure__in=seen, other__in=seen)
+    return list(rows.select_related(*_WITH).order_by("-pk"))
+
+
+def seen_of(actor: Actor, found: Iterable[Overlap]) -> set[int]:
+    """Return the measures of overlaps that the actor reads."""
+    both = {pk for each in found for pk in (each.measure_id, each.other_id)}
+    return set(measures.visible(actor).filter(pk__in=both).values_list("pk", flat=True))
+
+
+def is_party(overlap: Overlap, member_id: int | None) -> bool:
+    """Return whether a member is named on either measure, and so knows both by name."""
+    people_of = (
+        (side.owner_id, side.sponsor_id, side.controller_id)
+        for side in (overlap.measure, overlap.other)
+    )
+    return member_id is not None and any(member_id in each for each in people_of)
 
 
 def by_id(actor: Actor, overlap_id: int) -> Overlap:

@@ -51,7 +51,7 @@ def propose(
 ) -> Overlap:
     """Propose what two lines on one budget line count both, by month, in units of the currency.
 
-    For the measure of the first line, by its owner, sponsor or controller or a lead above it.
+    For the measure of the first line, by its people or by a lead or controller above it.
     Raises NotFound, NotAllowed, MeasureEnded, Invalid, OverlapUnlike, OverlapTooLarge,
     OverlapTaken, OverlapOfSecret.
     """

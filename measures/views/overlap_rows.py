@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import people
 from core.tenancy import Actor
 from hierarchy.pages import Request
-from measures.models import Overlap
+from measures.models import Measure, Overlap
 from measures.queries import overlaps
 from measures.rules.amounts import NumberFormat, amount_text
 from measures.rules.lines import Unit
@@ -32,16 +32,20 @@ HATS = {
 
 @dataclass(frozen=True, slots=True)
 class OverlapRow:
-    """One overlap as pages show it; `hat` is what the reader may confirm it as, if anything."""
+    """One overlap as pages show it; `hat` is what the reader may confirm it as, if anything.
+
+    An address is None where the reader does not see that measure; its name is left out, too,
+    unless they have a part in the overlap.
+    """
 
     id: int
     budget: str
     budget_address: UUID
     one: str
-    one_address: UUID
+    one_address: UUID | None
     one_line: str
     other: str
-    other_address: UUID
+    other_address: UUID | None
     other_line: str
     a_year: list[tuple[int, str]]
     state: object
@@ -56,7 +60,7 @@ class OverlapRow:
 
 def section(request: Request, scene: Scene) -> dict[str, object]:
     """Return the overlaps of a measure, and whether another could be proposed."""
-    found = overlaps.of_measure(request.actor, scene.measure.pk)
+    found = overlaps.of_measure(scene.measure.pk)
     may = scene.may["PROPOSE_OVERLAP"]
     return {
         "overlaps": rows(request.actor, found, scene.number_format),
@@ -68,7 +72,21 @@ def rows(actor: Actor, found: Iterable[Overlap], numbers: NumberFormat) -> list[
     """Return overlaps as they are shown, in the order given."""
     given = list(found)
     names = people.names_of({pk for each in given for pk in _people(each)})
-    return [_row(actor, each, names, numbers) for each in given]
+    seen = overlaps.seen_of(actor, given)
+    return [_row(actor, each, names, _Reader(numbers, frozenset(seen))) for each in given]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What rows are written with: the number format, and the measures that are read."""
+
+    numbers: NumberFormat
+    seen: frozenset[int]
+
+    def side(self, measure: Measure, *, is_party: bool) -> tuple[str, UUID | None]:
+        """Return name and address of a measure, as far as the reader may know them."""
+        address = measure.node.public_id if measure.pk in self.seen else None
+        return (measure.node.name if address or is_party else "", address)
 
 
 def _people(overlap: Overlap) -> set[int]:
@@ -78,24 +96,25 @@ def _people(overlap: Overlap) -> set[int]:
     return {each for each in behind if each is not None}
 
 
-def _row(
-    actor: Actor, overlap: Overlap, names: dict[int, str], numbers: NumberFormat
-) -> OverlapRow:
+def _row(actor: Actor, overlap: Overlap, names: dict[int, str], reader: _Reader) -> OverlapRow:
     hats = overlaps.hats(overlap, actor.member_id)
     word, tone = STATES[OverlapState(overlap.state)]
     is_proposed = overlap.state == OverlapState.PROPOSED
+    is_party = overlaps.is_party(overlap, actor.member_id)
+    one, one_address = reader.side(overlap.measure, is_party=is_party)
+    other, other_address = reader.side(overlap.other, is_party=is_party)
     return OverlapRow(
         id=overlap.pk,
         budget=str(overlap.budget),
         budget_address=overlap.budget.public_id,
-        one=overlap.measure.node.name,
-        one_address=overlap.measure.node.public_id,
+        one=one,
+        one_address=one_address,
         one_line=overlap.line.name,
-        other=overlap.other.node.name,
-        other_address=overlap.other.node.public_id,
+        other=other,
+        other_address=other_address,
         other_line=overlap.other_line.name,
         a_year=[
-            (year, amount_text(sum(each or 0 for each in row), MONEY_UNIT, numbers))
+            (year, amount_text(sum(each or 0 for each in row), MONEY_UNIT, reader.numbers))
             for year, row in overlap.rows.items()
         ],
         state=word,

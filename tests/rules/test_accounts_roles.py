@@ -65,6 +65,7 @@ SEATS = {
     Role.CONTROLLER: READING
     | LEDGER
     | EXPORT
+    | OVERLAPPING
     | {
         Permission.ASK_OVERSPEND,
         Permission.CHECK_SUSTAINMENT,
