@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0007_kept_by_itself"),
         ("measures", "0021_overlaps"),
-        ("reporting", "0006_places_kept"),
+        ("reporting", "0007_more_of_the_past"),
     ]
 
     operations = [
