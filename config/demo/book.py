@@ -41,11 +41,12 @@ class Placed:
 
 @dataclass(slots=True)
 class Book:
-    """All measures by code, and the claims that wait for each controller, by month."""
+    """All measures by code, overlaps, and the claims that wait for each controller, by month."""
 
     company: Company
     placed: dict[str, Placed] = field(default_factory=dict)
     claimed: dict[tuple[str, Month], list[int]] = field(default_factory=dict)
+    overlaps: list[int] = field(default_factory=list)
 
     def of(self, script: MeasureScript) -> Placed:
         """Return what was made of a script."""

@@ -8,6 +8,7 @@ from config.demo import (
     chronicle,
     keeping,
     looking,
+    overlapping,
     pilot,
     planning,
     requests,
@@ -61,7 +62,10 @@ def bulk() -> tuple[MeasureScript, ...]:
         for each in STORIES
     ]
     plan, outlook = (sum(each) // 100 for each in zip(*sums, strict=True))
-    return keeping.renamed(portfolio(PLAN - plan, OUTLOOK - outlook))
+    off = (
+        overlapping.THIS_YEAR
+    )  # of the plan and of the outlook, for both open months are as planned
+    return keeping.renamed(portfolio(PLAN + off - plan, OUTLOOK + off - outlook))
 
 
 def agenda_of(book: Book) -> Agenda:
@@ -93,6 +97,7 @@ def agenda_of(book: Book) -> Agenda:
     talking.around(agenda, book)
     keeping.put_down(agenda, book, others)
     second_thoughts.put_down(agenda, book)
+    overlapping.put_down(agenda, book)
     return agenda
 
 

@@ -21,7 +21,7 @@ from measures.rules.calendar import Month
 from measures.rules.lines import EffectType, Recurrence
 from measures.rules.stage import Stage
 
-PACKAGING_LINE = "Packaging material"
+PACKAGING_LINE = "6210"
 PACKAGING_SPECIFICATION = story(
     6,
     "Packaging specification",

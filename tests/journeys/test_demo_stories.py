@@ -42,6 +42,7 @@ from steering.queries import zombies
 from tests.journeys.hospitals import *  # noqa: F403 -- told with the others: one demo is loaded
 from tests.journeys.kept import *  # noqa: F403 -- told with the others: one demo is loaded
 from tests.journeys.looked_back import *  # noqa: F403 -- told with the others: one demo is loaded
+from tests.journeys.overlapped import *  # noqa: F403 -- told with the others: one demo is loaded
 from tests.journeys.turned import *  # noqa: F403 -- told with the others: one demo is loaded
 
 YEAR = 2026
@@ -215,14 +216,6 @@ def test_the_portal_is_a_zombie_on_day_4_of_5_and_its_end_frees_250_k(halvern):
     assert (asked.to_gain, asked.to_spend, asked.net) == (232_000, 250_000, -18_000)
     assert [each.code for each in found] == [asked.measure_code]
     assert zombies.total(found, "").to_spend == 250_000
-
-
-def test_two_packaging_measures_promise_on_one_budget_line(halvern):
-    with halvern.reading():
-        lines = Line.objects.filter(budget_line="Packaging material").order_by("measure_id")
-        sizes = [each.measure.size for each in lines.select_related("measure")]
-
-    assert sizes == [480_000, 620_000]
 
 
 def test_harness_is_on_plan_in_dollars_and_25_6_k_lost_to_the_rate_are_not_its_owners(halvern):
