@@ -11,7 +11,7 @@ from django.db import migrations, models
 from core.tables import Past, TenantTable
 
 KEPT = importlib.import_module("audit.migrations.0005_kept")
-OVERLAPS = importlib.import_module("measures.migrations.0021_overlaps")
+OVERLAPS = importlib.import_module("measures.migrations.0022_overlaps")
 
 KEEP = "".join(
     f"""
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("audit", "0007_kept_by_itself"),
-        ("measures", "0021_overlaps"),
+        ("measures", "0022_overlaps"),
         ("reporting", "0007_more_of_the_past"),
     ]
 

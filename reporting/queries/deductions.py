@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from django.db import models
 
 from hierarchy.models import Node
-from measures.models import Overlap
+from measures.models import Measure, Overlap
 from measures.models.line import PERIODS
 from measures.queries.facts import MeasureFigures
 from measures.queries.periods import Ground
@@ -22,6 +23,7 @@ from reporting.rules import deduction
 from reporting.rules.contribution import ContributionFacts, RollupSeries
 from reporting.rules.spread import Figures, Standing, ValueKey
 
+Told: TypeAlias = "models.QuerySet[Measure] | None"
 _SHOWN = (RollupSeries.PLAN, RollupSeries.OUTLOOK, RollupSeries.ACTUAL)
 
 
@@ -96,10 +98,13 @@ class TakenOff:
     amounts: Mapping[str, Decimal]
 
 
-def meeting_at(node: Node, ground: Ground, group: GroupKey | None) -> list[TakenOff]:
+def meeting_at(
+    node: Node, ground: Ground, group: GroupKey | None, told: Told = None
+) -> list[TakenOff]:
     """Return what is taken off right at a node this fiscal year, by series; one query.
 
-    Its children hold none of it, for the two measures come together here.
+    Its children hold none of it, for the two measures come together here. `told` are the measures
+    of which a past day may tell.
     """
     if group is None:
         return []
@@ -109,11 +114,15 @@ def meeting_at(node: Node, ground: Ground, group: GroupKey | None) -> list[Taken
         fiscal_year=ground.clock().fiscal_year,
         series__in=[each.value for each in _SHOWN],
     )
-    return _taken(rows, group)
+    return _taken(rows, group, told)
 
 
 def within(
-    node: Node, group: GroupKey, stored_under: tuple[str, str], fiscal_year: int | None
+    node: Node,
+    group: GroupKey,
+    stored_under: tuple[str, str],
+    fiscal_year: int | None,
+    told: Told = None,
 ) -> list[TakenOff]:
     """Return what is taken off one figure of a node, here and below; one query.
 
@@ -121,7 +130,8 @@ def within(
     """
     bucket, name = stored_under
     rows = _of_group(group).filter(path__contains=[node.pk], bucket=bucket, series=name)
-    return _taken(rows if fiscal_year is None else rows.filter(fiscal_year=fiscal_year), group)
+    of_year = rows if fiscal_year is None else rows.filter(fiscal_year=fiscal_year)
+    return _taken(of_year, group, told)
 
 
 def whole(taken: Iterable[TakenOff]) -> Decimal:
@@ -140,7 +150,9 @@ def _of_group(group: GroupKey) -> "models.QuerySet[RollupDeduction]":
     )
 
 
-def _taken(rows: "models.QuerySet[RollupDeduction]", group: GroupKey) -> list[TakenOff]:
+def _taken(rows: "models.QuerySet[RollupDeduction]", group: GroupKey, told: Told) -> list[TakenOff]:
+    if told is not None:
+        rows = rows.filter(measure__in=told.values("pk"), other__in=told.values("pk"))
     found: dict[int, TakenOff] = {}
     sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     shown = rows.select_related("overlap__budget", "measure__node", "other__node")

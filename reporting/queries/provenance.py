@@ -188,14 +188,19 @@ def parts(
     ]
 
 
-def taken_off(node: Node, ground: Ground, figure: Figure) -> list[TakenOff]:
-    """Return the overlaps that are taken off a figure, here and below; one query."""
+def taken_off(
+    node: Node, ground: Ground, figure: Figure, told: "QuerySet[Measure] | None" = None
+) -> list[TakenOff]:
+    """Return the overlaps that are taken off a figure, here and below; one query.
+
+    `told` are the measures of which a past day may tell.
+    """
     under = stored_under(figure.measured, figure.horizon)
     if under is None:
         return []
     is_of_year = figure.horizon is Horizon.FISCAL_YEAR
     year = ground.clock().fiscal_year if is_of_year else None
-    return deductions.within(node, figure.group, under, year)
+    return deductions.within(node, figure.group, under, year, told)
 
 
 def _rows(node: Node, fiscal_year: int, figure: Figure) -> "QuerySet[RollupValue, Any]":

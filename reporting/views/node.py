@@ -200,7 +200,7 @@ def _children(
         "page": page,
         "rows": list(cells.of(scene, page.object_list, write, group)),
         "delta": board.delta(figures, write),
-        "taken_off": taken_off.at_node(scene, figures, write),
+        "taken_off": taken_off.at_node(request.actor, scene, figures, write),
         "are_measures": scene.node.level == Level.PACKAGE,
         "below": BELOW_NAMES[Level(scene.node.level)],
     }

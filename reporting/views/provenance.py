@@ -26,9 +26,9 @@ from measures.rules.stage import Lifecycle
 from measures.words import LIFECYCLE_NAMES, SERIES_NAMES
 from reporting.queries import dashboard
 from reporting.queries.dashboard import Dashboard
-from reporting.queries.provenance import Figure, Part, SourceRow, Sources, UsedRate, parts
 from reporting.queries.provenance import (
     Figure,
+    Part,
     SourceRow,
     Sources,
     UsedRate,
@@ -125,7 +125,7 @@ def _shown(request: Request, scene: Scene, wanted: _Wanted) -> dict[str, Any]:
         "trust": _trust(figures, figure, found, write),
         "parts": _parts(request, scene, figure, write, [(each, total) for each in below]),
         "confidential": tenancy.current().sight.hidden_below(scene.node.pk),
-        "taken_off": of_figure(taken_off(scene.node, scene.ground, figure), write, total),
+        "taken_off": of_figure(taken_off(scene.node, scene.ground, figure, told), write, total),
         "page": page,
         "rows": [_cells(scene, row, write, total) for row in page.object_list],
     }

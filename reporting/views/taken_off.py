@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from core.tenancy import Actor
+from measures.queries import measures
 from reporting.queries import deductions
 from reporting.queries.dashboard import Dashboard
 from reporting.queries.deductions import TakenOff
@@ -28,9 +30,10 @@ class OffCells:
     share: str = ""
 
 
-def at_node(scene: Scene, figures: Dashboard, write: Writer) -> list[OffCells]:
+def at_node(actor: Actor, scene: Scene, figures: Dashboard, write: Writer) -> list[OffCells]:
     """Return the overlaps that are taken off right at a node, in the figures it shows."""
-    found = deductions.meeting_at(scene.node, scene.ground, figures.group)
+    told = None if scene.as_of is None else measures.visible(actor)
+    found = deductions.meeting_at(scene.node, scene.ground, figures.group, told)
     return [_row(each, write) for each in found]
 
 

@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("governance", "0026_correcting"),
-        ("measures", "0020_committed_lines"),
+        ("measures", "0021_envelopes"),
     ]
 
     operations = [
