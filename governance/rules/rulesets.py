@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from accounts.rules import numbers as number_rules
@@ -47,10 +47,13 @@ def written(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def number_problems(numbers: Mapping[str, object]) -> list[str]:
-    """Return every reason why numbers given as texts cannot stand, each for itself."""
+def number_problems(numbers: Mapping[str, object], called: Callable[[str], str] = str) -> list[str]:
+    """Return every reason why numbers given as texts cannot stand, each for itself.
+
+    A file calls them by their keys, a page by what `called` makes of a key.
+    """
     return [
-        f"{key}: {problem}"
+        f"{called(key)}: {problem}"
         for key, text in numbers.items()
         if (problem := _number_problem(key, text)) is not None
     ]

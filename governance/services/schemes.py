@@ -157,11 +157,12 @@ def propose_number(
 
 
 def _check_numbers(numbers: Mapping[str, str], effective_from: date) -> None:
-    found = rulesets.number_problems(numbers)
+    found = rulesets.number_problems(numbers, number_rules.in_words)
     if not found:
         values = {key: Decimal(text) for key, text in numbers.items()}
         given = {**number_queries.overrides(effective_from), **values}
-        found = [f"{key}: {said}" for key, said in number_rules.problems(given).items()]
+        wrong = number_rules.problems(given)
+        found = [f"{number_rules.in_words(key)}: {said}" for key, said in wrong.items()]
     if found:
         raise NumbersInvalid(problems=" ".join(found))
 

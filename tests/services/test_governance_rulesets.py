@@ -158,7 +158,7 @@ def test_a_number_joins_the_open_proposal_and_a_gate_keeps_it(db):
     with tenancy.reading(administrator):
         draft = proposals.open_one()
     assert (draft.document, draft.numbers) == (DOCUMENT, {"hold_days": "60", "restore_days": "20"})
-    with pytest.raises(NumbersInvalid, match="between 1 and 366"):
+    with pytest.raises(NumbersInvalid, match="Hold days: must lie between 1 and 366"):
         schemes.propose_number(
             actor=administrator, key="hold_days", value=0, effective_from=day(organization),
             reason=".",
