@@ -81,7 +81,12 @@ def number(request: Request) -> HttpResponse:
         today, draft = authority.today(), proposals.open_one()
         given = numbers.overrides(today).get(key, Decimal(row.default))
         wanted = {} if draft is None else draft.numbers
-        initial = {"value": wanted.get(key, written(given)), "effective_from": today}
+        # One draft carries all that changes together: what it says already stands here to go on.
+        initial = {
+            "value": wanted.get(key, written(given)),
+            "effective_from": today if draft is None else max(today, draft.effective_from),
+            "reason": "" if draft is None else draft.reason,
+        }
     form = NumberForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -75,6 +75,7 @@ def test_a_number_of_a_limit_is_proposed_by_one_and_confirmed_by_another(organiz
     refused = first.post(NUMBER, value="0", effective_from=day(organization), reason="So.")
     proposed = first.post(NUMBER, value="60", effective_from=day(organization), reason="So.")
     shown = {"proposal": draft(organization).pk}
+    again = first.see(NUMBER).one("main")
     own = first.post("gates/scheme/confirm/", **shown)
     confirmed = second.post("gates/scheme/confirm/", **shown)
 
@@ -82,6 +83,8 @@ def test_a_number_of_a_limit_is_proposed_by_one_and_confirmed_by_another(organiz
     statuses = [each.status_code for each in (refused, proposed, own, confirmed)]
     assert statuses == [422, 303, 403, 303]
     assert "Hold days: 60." in first.see("gates/scheme/").one("main").text
+    # Whoever adds to the draft sees what it says already.
+    assert "So." in again.one("textarea").text
 
 
 def test_only_a_number_that_takes_two_is_proposed(organization):
