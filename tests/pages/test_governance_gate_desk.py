@@ -72,7 +72,7 @@ def test_a_row_says_gate_value_requester_criteria_and_votes(organization):
     page = visitor(organization, "controller").see("gates/")
 
     (row,) = page.one("div", role="region", aria_label=MINE).rows()
-    assert row[1:3] == ["Decided6 of 6 criteria met", "120,000"]
+    assert row[1:3] == ["Decided7 of 7 criteria met", "120,000"]
     assert row[3].startswith("Owner Person")
     assert row[3].endswith("since today")
     assert row[4:] == [
