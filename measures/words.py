@@ -58,6 +58,7 @@ EVIDENCE_KIND_NAMES: dict[EvidenceKind, Promise] = {
     EvidenceKind.HEADCOUNT_LIST: _("Headcount list"),
     EvidenceKind.BUDGET_CUT: _("Budget cut"),
     EvidenceKind.COMPLETION: _("Completion of a milestone"),
+    EvidenceKind.HAND_OVER: _("Hand-over to the line"),
     EvidenceKind.OTHER: _("Other"),
 }
 SECRET_NAMES: dict[SecretKind, Promise] = {

@@ -27,6 +27,7 @@ EVIDENCE_KINDS = (
     "headcount_list",
     "budget_cut",
     "completion",
+    "hand_over",
     "other",
 )
 

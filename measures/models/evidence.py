@@ -20,6 +20,7 @@ class EvidenceKind(models.TextChoices):
     HEADCOUNT_LIST = "headcount_list"
     BUDGET_CUT = "budget_cut"
     COMPLETION = "completion"
+    HAND_OVER = "hand_over"
     OTHER = "other"
 
 
