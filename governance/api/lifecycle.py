@@ -30,6 +30,29 @@ REASONS = [code.value for code in ReasonCode]
 MOVES = [move.value for move in Move]
 
 
+class LineLostSerializer(serializers.Serializer[Any]):
+    """What a line's plan loses by a cancellation, in its unit; null where nothing was planned."""
+
+    line = serializers.CharField()
+    unit = serializers.CharField()
+    in_year = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
+    run_rate = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
+    carry_over = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
+
+
+class EndedSerializer(serializers.Serializer[Any]):
+    """What is on record of a cancellation; amounts in the organization's currency."""
+
+    currency = serializers.CharField()
+    sunk_cost = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
+    freed_budget = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
+    freed_people = serializers.DecimalField(max_digits=7, decimal_places=1, allow_null=True)
+    ending = serializers.CharField()
+    lessons = serializers.CharField()
+    replacement = serializers.CharField()
+    lost = LineLostSerializer(many=True)
+
+
 class DecisionSerializer(serializers.Serializer[Any]):
     """One decision about the lifecycle; `decided_by` is "A for B" where a deputy decided."""
 
@@ -40,6 +63,7 @@ class DecisionSerializer(serializers.Serializer[Any]):
     decided_at = serializers.DateTimeField()
     expires_on = serializers.DateField(allow_null=True)
     review_on = serializers.DateField(allow_null=True)
+    ended = EndedSerializer(allow_null=True)
 
 
 class RestorationSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from governance.models import ClosureConfirmation, LifecycleDecision, StagePassa
 from governance.queries import (
     criteria,
     desk,
+    ended,
     facts,
     holding,
     requests,
@@ -22,6 +23,7 @@ from governance.queries import (
 )
 from governance.queries.criteria import CriterionRow
 from governance.queries.desk import RequestRow
+from governance.queries.ended import Ended
 from governance.queries.shortfalls import Pending, SignatureRow
 from governance.queries.statements import Stated
 from governance.rules import closure, duties, holds
@@ -82,7 +84,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class LifecycleRow:
-    """A hold, resumption, cancellation or rejection with its reason."""
+    """A hold, resumption, cancellation or rejection with its reason; `ended` what one cost."""
 
     act: Move
     reason_code: str
@@ -91,6 +93,7 @@ class LifecycleRow:
     decided_at: datetime
     expires_on: date | None
     review_on: date | None
+    ended: Ended | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +195,11 @@ def moves(actor: Actor, measure: Measure) -> tuple[Move, ...]:
 
 
 def _is_restorable(measure: Measure) -> bool:
-    ended = holding.cancellation(measure.pk)
-    if ended is None or ended.act != Move.CANCEL:
+    last_end = holding.cancellation(measure.pk)
+    if last_end is None or last_end.act != Move.CANCEL:
         return False
     ground = periods.ground()
-    last = ground.day_of(ended.decided_at) + timedelta(days=ground.numbers.restore_days)
+    last = ground.day_of(last_end.decided_at) + timedelta(days=ground.numbers.restore_days)
     return ground.today <= last
 
 
@@ -230,6 +233,7 @@ def lifecycle(measure_id: int) -> list[LifecycleRow]:
             each.decided_at,
             each.expires_on,
             each.review_on,
+            ended.of(each),
         )
         for each in found
     ]

@@ -61,6 +61,7 @@ def test_a_hold_is_decided_extended_and_resumed(case):
         "decided_at": "",
         "expires_on": until(case, 60),
         "review_on": None,
+        "ended": None,
     }
     assert resumed.json()["lifecycle"] == "active"
 
@@ -77,6 +78,7 @@ def test_a_cancellation_is_proposed_to_be_taken_back_by_one_and_confirmed_by_ano
 
     assert problem(early) == (409, "not_to_restore")
     assert cancelled.json()["lifecycle"] == "cancelled"
+    assert cancelled.json()["decisions"][0]["ended"]["sunk_cost"] == "1000.00"
     assert proposed.json()["restoration"]["proposed_as"] == "sponsor"
     assert problem(alone) == (403, "two_to_restore")
     assert (restored.status_code, restored.json()["lifecycle"]) == (201, "active")

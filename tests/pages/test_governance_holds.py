@@ -108,6 +108,9 @@ def test_a_cancellation_names_what_replaces_the_measure_and_frees(case):
         row = LifecycleDecision.objects.get(measure_id=case.measure_id)
     assert (row.sunk_cost, row.freed_budget, str(row.freed_people)) == (1_000_00, 2_500_00, "1.5")
     assert other.measure().lifecycle == "active"
+    told = sponsor.see(at(case, "decisions")).text
+    said = ("Sunk cost", "1,000.00", "2,500.00", "Ask first.", "Lost by cancellation", "Run-rate")
+    assert [each for each in said if each not in told] == []
 
 
 def test_a_cancellation_is_taken_back_by_two_on_the_page(case):

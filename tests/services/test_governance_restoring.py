@@ -1,14 +1,19 @@
 """Taking a cancellation back: two persons, within its days, with what the stage asks."""
 
+from decimal import Decimal
+
 import pytest
 
 from core import tenancy
 from core.errors import NotAllowed
 from governance import errors
 from governance.models import LifecycleDecision
+from governance.queries import passage
+from governance.rules.holds import Ending
 from governance.services import lifecycle, restoring
 from measures.rules.stage import Stage
 from tests.factories.governance import a_measure
+from tests.factories.measures import a_decided_measure
 from tests.services.test_governance_holding import MAY, cancelled, lose_the_milestones, told
 
 
@@ -113,3 +118,25 @@ def test_a_measure_comes_back_only_with_what_its_stage_asks(db):
         restored(case, "lead")
 
     assert case.measure().lifecycle == "cancelled"
+
+
+def test_a_cancellation_says_what_it_cost_and_what_leaves_the_plan(db, clock_at):
+    """The figures of domain-rules §15: 50 k of the year, 120 k run-rate."""
+    clock_at(2026, 1, 12, 9)
+    subject = a_decided_measure(plan=dict.fromkeys(range(4, 13), 10_000))
+    clock_at(2026, 8, 1, 9)
+    lifecycle.cancel(
+        actor=subject.actor("sponsor"),
+        measure_id=subject.measure_id,
+        reason_code="value",
+        reason="Gone.",
+        ending=Ending(lessons="Ask twice."),
+        sunk_cost=Decimal("25000.50"),
+    )
+
+    with tenancy.reading(subject.actor("owner")):
+        (found, *_) = passage.lifecycle(subject.measure_id)
+
+    assert (found.ended.sunk_cost, found.ended.lessons) == (Decimal("25000.50"), "Ask twice.")
+    (lost,) = found.ended.lost
+    assert (lost.in_year, lost.run_rate, lost.carry_over) == (50_000, 120_000, None)
