@@ -175,6 +175,7 @@ def test_the_criteria_that_are_always_asked_cannot_be_chosen_away():
         "owner",
         "sponsor",
         "controller",
+        "over_claim",
     ]
 
 
