@@ -3,14 +3,16 @@
 import pytest
 
 from core import tenancy
-from measures.models import BudgetLine
+from measures.models import BudgetLine, Overlap
+from measures.rules.stage import Stage
 from measures.services import confidential
-from tests.attacks.session import enter, refused
-from tests.factories import deputies
+from tests.attacks.session import enter, only, refused
+from tests.factories import deputies, governance
 from tests.factories.confidential import WHY
 from tests.factories.measures import YEAR, a_planned_measure, a_proposal
 from tests.factories.organizations import an_organization
 from tests.factories.overlaps import a_chart, agreed, on_line, proposed
+from tests.factories.reporting import drained
 
 MADE = (
     "INSERT INTO measures_overlap (organization_id, budget_id, measure_id, line_id, other_id,"
@@ -197,3 +199,67 @@ def test_a_measure_with_an_overlap_is_not_made_confidential(two, raw):
             " opening_reason) VALUES (assay_organization(), %s, 'other', %s, '')",
             [two[1].measure_id, WHY],
         )
+
+
+@pytest.fixture
+def deducted(two):
+    """An overlap of two decided measures, taken off by the worker."""
+    one, other = two
+    agreed(one, other, MONTHS)
+    for each in two:
+        for at in (Stage.DEFINED, Stage.IDENTIFIED, Stage.DETAILED):
+            governance.pass_next_gate(each.case(), at=at)
+    drained(one.organization)
+    return one, other
+
+
+@pytest.mark.guards(
+    "policy:measures_overlap.readers_only.reads", "policy:rollup_deduction.readers_only.reads"
+)
+@pytest.mark.parametrize("table", ["measures_overlap", "rollup_deduction"])
+@pytest.mark.parametrize("side", [0, 1])
+def test_who_does_not_read_one_of_the_measures_is_told_of_no_overlap(deducted, raw, table, side):
+    enter(raw, deducted[0].actor("executive"))
+    before = only(raw, f"SELECT count(*) > 0 FROM {table}")
+
+    raw.execute(
+        "SELECT set_config('app.withheld_rows', %s, true)", [f"{{{deducted[side].measure_id}}}"]
+    )
+
+    assert (before, only(raw, f"SELECT count(*) FROM {table}")) == ((True,), (0,))
+
+
+@pytest.mark.guards("trigger:measures_overlap.mark_dirty")
+def test_what_is_agreed_is_taken_off_by_the_next_drain(deducted, raw):
+    one, other = deducted
+    with tenancy.acting(one.actor("lead")):
+        (made,) = Overlap.objects.all()
+    enter(raw, one.actor("controller"))
+
+    raw.execute(ENDED, ["reversed", "It was counted twice.", made.pk])
+
+    assert {
+        row for (row,) in raw.execute("SELECT DISTINCT measure_id FROM rollup_dirty").fetchall()
+    } >= {one.measure_id, other.measure_id}
+
+
+@pytest.mark.guards("trigger:rollup_deduction.keep_update", "trigger:rollup_deduction.keep_insert")
+@pytest.mark.parametrize("event", ["INSERT", "UPDATE"])
+def test_what_is_taken_off_is_kept_of_each_day(deducted, superuser_connection, event):
+    statement = {
+        "UPDATE": "UPDATE rollup_deduction SET p01 = p01 + 1 WHERE organization_id = %s"
+        " RETURNING id",
+        "INSERT": "INSERT INTO rollup_deduction SELECT (jsonb_populate_record(t,"
+        " jsonb_build_object('id', nextval(pg_get_serial_sequence('rollup_deduction', 'id')), 'fiscal_year', 1999))).*"
+        " FROM rollup_deduction t WHERE organization_id = %s LIMIT 1 RETURNING id",
+    }[event]
+    (changed,) = superuser_connection.execute(statement, [deducted[0].organization.id]).fetchone()
+
+    kept = superuser_connection.execute(
+        "SELECT count(*) FROM audit_kept k JOIN rollup_deduction t ON t.id = k.row_id"
+        " WHERE k.table_name = 'rollup_deduction' AND t.id = %s"
+        " AND k.content = to_jsonb(t)",
+        [changed],
+    ).fetchone()
+
+    assert kept == (1,)

@@ -7,13 +7,23 @@ acts leave what must never be, which shows that the test would notice.
 
 import pytest
 
-from tests.attacks import meetings, meetings_of_periods, meetings_of_rights, secret_meetings
+from tests.attacks import (
+    meetings,
+    meetings_of_overlaps,
+    meetings_of_periods,
+    meetings_of_rights,
+    secret_meetings,
+)
 from tests.attacks.races import meets, without_locks
 from tests.factories.governance import YEAR
 from tests.factories.organizations import an_organization
 
 LOCKS = (
-    meetings.LOCKS | meetings_of_rights.LOCKS | meetings_of_periods.LOCKS | secret_meetings.LOCKS
+    meetings.LOCKS
+    | meetings_of_overlaps.LOCKS
+    | meetings_of_rights.LOCKS
+    | meetings_of_periods.LOCKS
+    | secret_meetings.LOCKS
 )
 EACH = pytest.mark.parametrize(
     "meeting",

@@ -20,7 +20,10 @@ COST = 60_000
 
 
 def a_costly_measure(
-    organization: TestOrganization, stage: Stage = Stage.DETAILED, cost: int = COST
+    organization: TestOrganization,
+    stage: Stage = Stage.DETAILED,
+    cost: int = COST,
+    currency: str = "EUR",
 ) -> Subject:
     """Plan a measure with a one-time cost in June, and take it to a stage."""
     subject = a_planned_measure(organization)
@@ -32,6 +35,7 @@ def a_costly_measure(
             nature=Nature.ONE_TIME,
             effect_type=EffectType.HARD,
             recurrence=Recurrence.ONE_OFF,
+            currency=currency,
         ),
     )
     figures.save(

@@ -170,3 +170,10 @@ def test_a_neighbours_envelopes_are_not_there(organization):
         judged(organization, wish)
     with pytest.raises(NotFound):
         an_envelope(organization, other.root)
+
+
+def test_a_cost_whose_currency_has_no_plan_rate_is_not_taken_for_nothing(organization):
+    an_envelope(organization)
+    subject = a_costly_measure(organization, currency="USD")
+
+    assert tried(subject) == "envelope_needs_rate"
