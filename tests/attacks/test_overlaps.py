@@ -250,7 +250,8 @@ def test_what_is_taken_off_is_kept_of_each_day(deducted, superuser_connection, e
         "UPDATE": "UPDATE rollup_deduction SET p01 = p01 + 1 WHERE organization_id = %s"
         " RETURNING id",
         "INSERT": "INSERT INTO rollup_deduction SELECT (jsonb_populate_record(t,"
-        " jsonb_build_object('id', nextval(pg_get_serial_sequence('rollup_deduction', 'id')), 'fiscal_year', 1999))).*"
+        " jsonb_build_object('fiscal_year', 1999,"
+        " 'id', nextval(pg_get_serial_sequence('rollup_deduction', 'id'))))).*"
         " FROM rollup_deduction t WHERE organization_id = %s LIMIT 1 RETURNING id",
     }[event]
     (changed,) = superuser_connection.execute(statement, [deducted[0].organization.id]).fetchone()
