@@ -48,7 +48,7 @@ def meets(
     first(pair[0])
     thread = threading.Thread(target=lambda: outcomes.extend(race((pair[1],), (second,))))
     thread.start()
-    waited = when_waiting_or_done(watcher, pair[1], thread)
+    waited = when_waiting_or_done(watcher, pair, thread)
     try:
         pair[0].commit()
         ended = "done"
@@ -60,12 +60,15 @@ def meets(
 
 
 def when_waiting_or_done(
-    watcher: psycopg.Connection, raw: psycopg.Connection, thread: threading.Thread
+    watcher: psycopg.Connection, pair: tuple[psycopg.Connection, ...], thread: threading.Thread
 ) -> bool:
-    """Return once a session waits for a lock (True), or its thread has come to an end."""
-    query = "SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s"
+    """Return once the second session waits for the first (True), or its thread has come to an end.
+
+    Waiting for anybody else, as for a table that grows, is no meeting of the two.
+    """
+    first, second = (each.info.backend_pid for each in pair)
     while thread.is_alive():
-        if only(watcher, query, raw.info.backend_pid) == ("Lock",):
+        if only(watcher, "SELECT %s = ANY (pg_blocking_pids(%s))", first, second) == (True,):
             return True
     return False
 
