@@ -145,7 +145,7 @@ def meets(first: Side, second: Side, pair, watcher) -> list[str]:
     first(pair[0])
     thread = threading.Thread(target=lambda: outcomes.extend(race((pair[1],), (second,))))
     thread.start()
-    when_waiting_or_done(watcher, pair[1], thread)
+    when_waiting_or_done(watcher, pair, thread)
     pair[0].commit()
     thread.join()
     return outcomes
